@@ -80,6 +80,15 @@ export interface ImportOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
+export interface FileImportOptions extends ImportOptions {
+  /**
+   * The files are all that this folder holds: one that was imported from it before and is not among them was
+   * deleted, and its lines go as if it were empty. With no files at all nothing is removed, since a folder that
+   * cannot be seen is likelier than a team without a FAQ.
+   */
+  folder?: string;
+}
+
 export interface KnowledgeBaseStatus {
   readonly lines: number;
   readonly model: string;
@@ -116,7 +125,7 @@ export interface KnowledgeBase {
    * a line that a person removed stays away; in a changed file, lines that left it are removed (unless another
    * source has them) and all its lines are added.
    */
-  importFiles(files: readonly KnowledgeFile[], options?: ImportOptions): Promise<ImportReport>;
+  importFiles(files: readonly KnowledgeFile[], options?: FileImportOptions): Promise<ImportReport>;
   /** All lines, oldest first. */
   export(): AsyncIterable<FaqLine>;
   /** Newest first. `limit` default 50. */
