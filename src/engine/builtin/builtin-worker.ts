@@ -1,0 +1,13 @@
+import { workerData } from 'node:worker_threads';
+import { serveWorker } from '../worker/serve-worker.ts';
+import { BuiltinModel } from './builtin-model.ts';
+import type { BatchAnswer, BatchRequest, WorkerStart } from './protocol.ts';
+
+await serveWorker<BatchRequest, BatchAnswer>(async () => {
+  const { folder, manifest } = workerData as WorkerStart;
+  const model = await BuiltinModel.load(folder, manifest);
+  return async (batch) => {
+    const result = await model.embed(batch);
+    return { result, transfer: [result.vectors.buffer] };
+  };
+});

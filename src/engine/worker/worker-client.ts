@@ -1,0 +1,81 @@
+import type { Transferable, WorkerOptions } from 'node:worker_threads';
+import { KbError } from '../../errors.ts';
+import { startWorker } from '../../worker-url.ts';
+import type { FromWorker } from './serve-worker.ts';
+
+type Pending = { resolve: (result: unknown) => void; reject: (error: unknown) => void };
+
+/**
+ * Asks a worker thread for work, one promise a request. The worker's side is `serveWorker`.
+ * A worker that dies rejects what was asked of it with `internal`.
+ */
+export class WorkerClient<Request, Result> {
+  readonly #worker: ReturnType<typeof startWorker>;
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+  #dead: unknown;
+
+  private constructor(worker: ReturnType<typeof startWorker>) {
+    this.#worker = worker;
+  }
+
+  /**
+   * Starts the worker and waits until it is ready.
+   * Rejects with `model` and the worker's reason where it cannot load.
+   * @param model The name for that message.
+   */
+  static async start<Request, Result>(
+    model: string,
+    file: string,
+    parentUrl: string,
+    options: WorkerOptions,
+  ): Promise<WorkerClient<Request, Result>> {
+    const client = new WorkerClient<Request, Result>(startWorker(file, parentUrl, options));
+    await new Promise<void>((resolve, reject) => {
+      client.#pending.set(0, { resolve: () => resolve(), reject });
+      client.#listen(model);
+    });
+    return client;
+  }
+
+  /** Whether the worker has ended, by itself or by {@link WorkerClient.close}. */
+  get dead(): boolean {
+    return this.#dead !== undefined;
+  }
+
+  request(request: Request, transfer: readonly Transferable[] = []): Promise<Result> {
+    return new Promise<unknown>((resolve, reject) => {
+      if (this.#dead !== undefined) return reject(new KbError('internal', { cause: this.#dead }));
+      const id = ++this.#lastId;
+      this.#pending.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, request }, transfer);
+    }) as Promise<Result>;
+  }
+
+  async close(): Promise<void> {
+    this.#end(new Error('The worker was closed.'));
+    await this.#worker.terminate();
+  }
+
+  #listen(model: string): void {
+    this.#worker.on('message', (message: FromWorker) => {
+      const pending = this.#pending.get(message.id);
+      this.#pending.delete(message.id);
+      if ('result' in message) return pending?.resolve(message.result);
+      const cause = new Error(message.detail);
+      pending?.reject(
+        message.id === 0
+          ? new KbError('model', { values: { model, detail: message.detail }, cause })
+          : new KbError('internal', { cause }),
+      );
+    });
+    this.#worker.on('error', (error) => this.#end(error));
+    this.#worker.on('exit', (code) => this.#end(new Error(`The worker ended with code ${code}.`)));
+  }
+
+  #end(reason: unknown): void {
+    this.#dead ??= reason;
+    for (const { reject } of this.#pending.values()) reject(new KbError('internal', { cause: reason }));
+    this.#pending.clear();
+  }
+}
