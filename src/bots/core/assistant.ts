@@ -1,9 +1,10 @@
 import type { Language } from '../../language.ts';
+import type { FaqLine } from '../../store/faq-line.ts';
 import type { Author } from '../../store/knowledge-base.ts';
 import type { Feedback } from '../../store/question-log.ts';
 import type { Answer } from './answer.ts';
 import type { Command } from './command.ts';
-import type { CommandResult, Inspection } from './command-result.ts';
+import type { CommandResult, Inspection, KnowledgeStats } from './command-result.ts';
 
 export interface AskOptions {
   topK?: number;
@@ -34,6 +35,12 @@ export interface Assistant {
   feedback(questionId: string, by: Author, feedback: Feedback): Promise<void>;
   /** Adds lines as the answer to a gap and takes the gap off the list. */
   answerGap(gapId: string, lines: readonly string[], options: RunOptions): Promise<CommandResult>;
+  /** Answers a logged question again, without logging it. Rejects with `not_found`. */
+  recall(questionId: string): Promise<Answer>;
+  /** A line by its id or an unambiguous beginning. Rejects with `not_found` or `ambiguous_id`. */
+  line(id: string): Promise<FaqLine>;
+  /** What `/kb stats` and the home page show. */
+  stats(): Promise<KnowledgeStats>;
   /** True when this person may change lines (`KB_EDITORS`). */
   isEditor(by: Author): boolean;
 }

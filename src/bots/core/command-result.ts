@@ -52,6 +52,7 @@ export type CommandResult = { readonly language: Language } & (
   | { readonly kind: 'list'; readonly page: Page<FaqLine> }
   | { readonly kind: 'removed'; readonly line: FaqLine }
   | { readonly kind: 'replaced'; readonly removed: FaqLine; readonly added: FaqLine }
+  /** `change` is what the undo did, with the opposite action of what it took back. */
   | { readonly kind: 'undone'; readonly change: Change }
   | { readonly kind: 'nothing-to-undo' }
   | { readonly kind: 'inspection'; readonly inspection: Inspection }
