@@ -16,6 +16,7 @@ COPY package.json LICENSE ./
 COPY bin ./bin
 COPY models/builtin ./models/builtin
 COPY knowledge ./knowledge
+COPY public ./public
 # The data folder is the one thing that is written to: mount a volume there.
 RUN mkdir data && chown node:node data
 USER node

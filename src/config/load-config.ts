@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { KbError } from '../errors.ts';
+import { isLoopback } from './loopback.ts';
 import { type Config, type SettingName, settings } from './schema.ts';
 
 const OURS = /^(KB|SLACK|FEISHU)_/;
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 
 export interface LoadConfigOptions {
   /** Default: the process's environment. It wins over the file. */
@@ -66,7 +66,7 @@ function checkTogether(config: Config): void {
   const needs = (name: SettingName, hint: string) => {
     if (config[name] === undefined) throw new KbError('missing_config', { values: { name, hint } });
   };
-  if (!LOOPBACK.test(config.KB_HOST) && config.KB_API_KEY === undefined) {
+  if (!isLoopback(config.KB_HOST) && config.KB_API_KEY === undefined) {
     throw new KbError('insecure_config', {
       values: { name: 'KB_HOST', value: JSON.stringify(config.KB_HOST) },
     });

@@ -1,0 +1,46 @@
+/** What is wrong with a request's field: the `{detail}` of `invalid_request`. `{name}` is filled in. */
+const en = {
+  notJson: 'the body is not JSON',
+  body: 'the body',
+  missing: '{field} is missing',
+  unknownField: '{field} is not a field of this request',
+  wrongType: '{field} must be {expected}',
+  atLeast: '{field} must be at least {limit}',
+  atMost: '{field} must be at most {limit}',
+  tooFew: '{field} must have at least one item',
+  tooMany: '{field} may have at most {limit} items',
+  oneOf: '{field} must be one of {values}',
+  tokenIds: 'input must be text; token ids are not understood',
+  inputText: 'input must be a text or a list of texts',
+  invalid: '{field} is not valid',
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+} as const;
+
+const zh: Record<keyof typeof en, string> = {
+  notJson: '请求内容不是 JSON',
+  body: '请求内容',
+  missing: '缺少 {field}',
+  unknownField: '{field} 不是此请求的字段',
+  wrongType: '{field} 应为{expected}',
+  atLeast: '{field} 不能小于 {limit}',
+  atMost: '{field} 不能大于 {limit}',
+  tooFew: '{field} 至少要有一项',
+  tooMany: '{field} 最多 {limit} 项',
+  oneOf: '{field} 应为 {values} 之一',
+  tokenIds: 'input 应为文本，不支持词元编号',
+  inputText: 'input 应为文本或文本列表',
+  invalid: '{field} 无效',
+  string: '文本',
+  number: '数字',
+  int: '整数',
+  boolean: ' true 或 false',
+  array: '列表',
+  object: '对象',
+};
+
+export const httpMessages = { en, zh };

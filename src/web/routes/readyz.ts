@@ -1,0 +1,28 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { AddRoute } from '../app-env.ts';
+
+const body = z
+  .object({
+    ready: z.boolean(),
+    parts: z
+      .record(z.string(), z.object({ ready: z.boolean(), detail: z.string() }))
+      .openapi({ description: 'The model, the store and every bot that is set up' }),
+  })
+  .openapi('Readiness');
+
+const json = (description: string) => ({ description, content: { 'application/json': { schema: body } } });
+
+const route = createRoute({
+  method: 'get',
+  path: '/readyz',
+  summary: 'Ready to answer',
+  responses: { 200: json('Every part works'), 503: json('A part does not work') },
+});
+
+/** `GET /readyz` */
+export const addReadyz: AddRoute = (app, { readiness }) => {
+  app.openapi(route, async (c) => {
+    const state = await readiness.check();
+    return c.json(state, state.ready ? 200 : 503);
+  });
+};
