@@ -3,6 +3,7 @@
 // so that one process answers `npm start` and gets its signals. An image has no source and starts at once.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -32,4 +33,6 @@ if (isStale()) {
   // An incremental build that finds nothing to write leaves the stamp as old as it was.
   utimesSync(stamp, new Date(), new Date());
 }
+// Node 22 and later keep the compiled code of the libraries from one start to the next.
+module.enableCompileCache?.();
 await import(pathToFileURL(join(root, 'dist', 'cli', 'main.js')).href);

@@ -1,0 +1,13 @@
+import type { Command } from 'commander';
+import type { Cli } from '../cli.ts';
+import { type CommonOptions, exits, subcommand } from '../subcommand.ts';
+
+/** `kb serve`: everything, until Ctrl-C. */
+export function serveCommand(cli: Cli): Command {
+  return subcommand(cli, 'serve', cli.messages.serveCommand).action(
+    exits(cli, async (options: CommonOptions) => {
+      const { serve } = await import('../serve/serve.ts');
+      return serve(cli, options);
+    }),
+  );
+}

@@ -1,0 +1,70 @@
+import { type Argument, Command } from 'commander';
+import type { Cli } from './cli.ts';
+import { addCommand } from './commands/add.ts';
+import { askCommand } from './commands/ask.ts';
+import { chatCommand } from './commands/chat.ts';
+import { evalCommand } from './commands/eval.ts';
+import { exportCommand } from './commands/export.ts';
+import { historyCommand } from './commands/history.ts';
+import { importCommand } from './commands/import.ts';
+import { serveCommand } from './commands/serve.ts';
+import { simpleCommands } from './commands/simple.ts';
+
+/** The whole command line. Nothing is printed or exited by commander itself: everything is thrown. */
+export function createProgram(cli: Cli): Command {
+  const { messages, io } = cli;
+  const program = new Command('kb')
+    .description(messages.about)
+    .usage(messages.usageWords)
+    .version(cli.version, '-V, --version', messages.versionOption)
+    .helpOption('-h, --help', messages.helpOption)
+    .helpCommand('help [command]', messages.helpCommand)
+    .addHelpText('after', `\n${messages.exitCodes}`);
+  const commands = [
+    serveCommand(cli),
+    askCommand(cli),
+    chatCommand(cli),
+    addCommand(cli),
+    importCommand(cli),
+    exportCommand(cli),
+    historyCommand(cli),
+    ...simpleCommands(cli),
+    evalCommand(cli),
+  ];
+  for (const command of commands) program.addCommand(command);
+  for (const command of [program, ...commands]) {
+    command
+      .exitOverride()
+      .allowExcessArguments(false)
+      .configureOutput({
+        writeOut: (text: string) => io.stdout.write(text),
+        // What commander says about wrong usage is said by us, in the reader's language.
+        writeErr: () => {},
+        outputError: () => {},
+      })
+      .configureHelp({
+        // Every command has options; saying so at each of them only hides the arguments.
+        subcommandTerm: (subcommand: Command) =>
+          [subcommand.name(), ...subcommand.registeredArguments.map(argumentTerm)].join(' '),
+        styleTitle: (title: string) => cli.outStyle().paint('heading', translateTitle(title, cli)),
+        ...(io.stdout.isTTY && io.stdout.columns ? { helpWidth: io.stdout.columns } : {}),
+      });
+  }
+  return program;
+}
+
+/** `<line...>` or `[page]`. */
+function argumentTerm(argument: Argument): string {
+  const name = argument.variadic ? `${argument.name()}...` : argument.name();
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
+
+function translateTitle(title: string, { messages }: Cli): string {
+  const titles: Readonly<Record<string, string>> = {
+    'Usage:': messages.usageLabel,
+    'Commands:': messages.commandsLabel,
+    'Options:': messages.optionsLabel,
+    'Arguments:': messages.argumentsLabel,
+  };
+  return titles[title] ?? title;
+}

@@ -1,0 +1,43 @@
+import type { Bot, BotHealth } from '../../bots/core/bot.ts';
+import type { App } from '../compose.ts';
+import { openBots } from './open-bots.ts';
+
+/** A running server. */
+export interface RunningServer {
+  /** What to open in a browser. */
+  readonly url: string;
+  readonly bots: readonly Bot[];
+}
+
+/**
+ * Opens the HTTP interface and connects the bots; the app's close stack closes them.
+ * HTTP comes first, because the webhooks of the bots arrive through it.
+ * Rejects with `cannot_listen` or `platform`.
+ */
+export async function startServer(app: App): Promise<RunningServer> {
+  const { config, assistant, embedder, store, logger, closing } = app;
+  const bots = await openBots(app);
+  const health = () => Object.fromEntries(bots.map((bot): [string, BotHealth] => [bot.name, bot.health()]));
+  const { createWebServer } = await import('../../web/create-web-server.ts');
+  const web = createWebServer({
+    assistant,
+    embedder,
+    store,
+    config: webConfig(config),
+    routes: bots.flatMap((bot) => bot.routes),
+    health,
+    logger,
+  });
+  closing.defer('web', () => web.close());
+  const { url } = await web.listen();
+  for (const bot of bots) closing.defer(bot.name, () => bot.stop());
+  // All at once, but a failure is heard only when the others have settled, so that closing meets no half-open bot.
+  const started = await Promise.allSettled(bots.map((bot) => bot.start()));
+  for (const result of started) if (result.status === 'rejected') throw result.reason;
+  return { url, bots };
+}
+
+function webConfig(config: App['config']) {
+  const { KB_HOST, KB_PORT, KB_LOW_CONFIDENCE, KB_API_KEY } = config;
+  return { KB_HOST, KB_PORT, KB_LOW_CONFIDENCE, ...(KB_API_KEY === undefined ? {} : { KB_API_KEY }) };
+}
