@@ -8,8 +8,8 @@ import { cosine } from '../engine/embedder.contract.ts';
 
 /** A little under what the model that ships reaches on these questions: raise them with a better model. */
 const FLOORS = {
-  'cards-dev-zh': { top1: 0.6, top5: 0.77, mrr10: 0.67 },
-  'cards-dev-cross': { top1: 0.42, top5: 0.66, mrr10: 0.52 },
+  'cards-dev-zh': { top1: 0.66, top5: 0.83, mrr10: 0.72 },
+  'cards-dev-cross': { top1: 0.5, top5: 0.73, mrr10: 0.59 },
 };
 
 const DEMO_LINES = [

@@ -48,7 +48,14 @@ describe('the official client', () => {
   it('lists the model', async () => {
     const models = await client.models.list();
     expect(models.data).toEqual([
-      { id: 'builtin', object: 'model', created: expect.any(Number), owned_by: 'meaning-radar' },
+      {
+        id: 'builtin',
+        object: 'model',
+        created: expect.any(Number),
+        owned_by: 'meaning-radar',
+        max_model_len: base.embedder.limits.maxTokens,
+        fingerprint: base.embedder.fingerprint,
+      },
     ]);
   });
 
