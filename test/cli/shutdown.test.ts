@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { createCloseStack } from '../../src/cli/close-stack.ts';
+import { watchParent } from '../../src/cli/serve/watch-parent.ts';
 import { listenForShutdown } from '../../src/cli/shutdown-signal.ts';
 
 describe('createCloseStack', () => {
@@ -57,5 +58,22 @@ describe('listenForShutdown', () => {
     expect(source.listenerCount('SIGINT') + source.listenerCount('SIGTERM')).toBe(0);
     shutdown.trigger();
     expect(shutdown.signal.aborted).toBe(true);
+  });
+});
+
+describe('watchParent', () => {
+  it('tells once that the parent has ended, and nothing while it lives or after it was stopped', async () => {
+    const parent = { id: 10 };
+    let lost = 0;
+    const watch = () => watchParent({ parentId: () => parent.id, onLost: () => lost++, intervalMs: 1 });
+    watch();
+    const stop = watch();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(lost).toBe(0);
+    stop();
+    parent.id = 1;
+    await expect.poll(() => lost).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(lost).toBe(1);
   });
 });

@@ -11,6 +11,7 @@ import type { CommonOptions } from '../subcommand.ts';
 import { renderBanner } from './banner.ts';
 import { preloadSurfaces } from './open-bots.ts';
 import { type RunningServer, startServer } from './start-server.ts';
+import { watchParent } from './watch-parent.ts';
 
 /** Runs everything until a signal or `/quit` ends it. Rejects with {@link KbError} when it cannot start. */
 export function serve(cli: Cli, options: CommonOptions): Promise<number> {
@@ -21,6 +22,10 @@ export function serve(cli: Cli, options: CommonOptions): Promise<number> {
     write: (text) => (prompt ? prompt.interject(() => io.stderr.write(text)) : io.stderr.write(text)),
   };
   return withRuntime(cli, { sink }, async ({ config, logger, shutdown, progress }) => {
+    const byNpm = io.env.npm_lifecycle_event !== undefined;
+    const unwatch = byNpm
+      ? watchParent({ parentId: () => process.ppid, onLost: shutdown.trigger })
+      : () => {};
     const opening = progress();
     const app = await cli
       .open({
@@ -40,6 +45,7 @@ export function serve(cli: Cli, options: CommonOptions): Promise<number> {
       if (io.stdout.isTTY) printRows(io.stdout, ['', cli.outStyle().paint('faint', messages.stopping)]);
     } finally {
       prompt = undefined;
+      unwatch();
       await app.close();
     }
     return EXIT_OK;
