@@ -175,7 +175,10 @@ export function testBot(name: string, open: (options: ContractOptions) => Promis
       await of.send(PRINTER);
       await of.press(await reply(of), 'not-helped');
       await vi.waitFor(async () => expect((await of.store.questions.stats()).notHelped).toBe(1), 5_000);
-      await vi.waitFor(() => expect(of.replies().at(-1)?.text).toContain(answerMessages.en.thanksNotHelped));
+      await vi.waitFor(
+        () => expect(of.replies().at(-1)?.text).toContain(answerMessages.en.thanksNotHelped),
+        5_000,
+      );
       expect((await of.store.questions.gaps())[0]?.question).toBe(PRINTER);
     });
 

@@ -45,7 +45,7 @@ describe('close', () => {
     const { embedder, release, seen } = waitingEmbedder();
     const web = await startWeb(base, { embedder });
     const running = web.send('POST', '/search', { query: 'VPN' });
-    await vi.waitFor(() => expect(seen.started).toBe(1));
+    await vi.waitFor(() => expect(seen.started).toBe(1), 5_000);
     const closed = web.server.close();
     expect(web.server.close()).toBe(closed);
     await expect(fetch(`${web.url}/healthz`)).rejects.toThrow();
@@ -59,10 +59,10 @@ describe('close', () => {
     const web = await startWeb(base, { embedder, closeTimeoutMs: 50 });
     const running = web.send('POST', '/search', { query: 'VPN' });
     const cutOff = expect(running).rejects.toThrow();
-    await vi.waitFor(() => expect(seen.started).toBe(1));
+    await vi.waitFor(() => expect(seen.started).toBe(1), 5_000);
     await web.server.close();
     await cutOff;
-    await vi.waitFor(() => expect(seen.cancelled).toBe(1));
+    await vi.waitFor(() => expect(seen.cancelled).toBe(1), 5_000);
   });
 
   it('works before anything listened', async () => {
@@ -101,10 +101,10 @@ describe('a client that goes away', () => {
       signal: client.signal,
     });
     const gone = expect(running).rejects.toThrow();
-    await vi.waitFor(() => expect(seen.started).toBe(1));
+    await vi.waitFor(() => expect(seen.started).toBe(1), 5_000);
     client.abort();
     await gone;
-    await vi.waitFor(() => expect(seen.cancelled).toBe(1));
+    await vi.waitFor(() => expect(seen.cancelled).toBe(1), 5_000);
     const metrics = await web.send('GET', '/metrics');
     expect(metrics.text).toContain('route="/search",status="499"} 1');
     await web.server.close();

@@ -16,9 +16,14 @@ export interface RunningServer {
  */
 export async function startServer(app: App): Promise<RunningServer> {
   const { config, assistant, embedder, store, logger, closing } = app;
-  const bots = await openBots(app);
+  const [{ createWebServer }, { createMetrics }, { measureAnswers }] = await Promise.all([
+    import('../../web/create-web-server.ts'),
+    import('../../web/metrics.ts'),
+    import('../../web/measure-answers.ts'),
+  ]);
+  const metrics = createMetrics();
+  const bots = await openBots(app, (plain, surface) => measureAnswers(plain, metrics, surface));
   const health = () => Object.fromEntries(bots.map((bot): [string, BotHealth] => [bot.name, bot.health()]));
-  const { createWebServer } = await import('../../web/create-web-server.ts');
   const web = createWebServer({
     assistant,
     embedder,
@@ -27,6 +32,7 @@ export async function startServer(app: App): Promise<RunningServer> {
     routes: bots.flatMap((bot) => bot.routes),
     health,
     logger,
+    metrics,
   });
   closing.defer('web', () => web.close());
   const { url } = await web.listen();

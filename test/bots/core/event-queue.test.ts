@@ -41,7 +41,7 @@ describe('EventQueue', () => {
       Array.from({ length: 4 }, () => queue.accept({ key: 'slack:1', payload: 'a/1' })),
     );
     expect(deliveries.filter(Boolean)).toHaveLength(1);
-    await vi.waitFor(() => expect(queue.size).toBe(0));
+    await vi.waitFor(() => expect(queue.size).toBe(0), 5_000);
     expect(await queue.accept({ key: 'slack:1', payload: 'a/1' })).toBe(false);
     await queue.stop();
     expect(worked).toEqual(['a/1']);
@@ -99,13 +99,13 @@ describe('EventQueue', () => {
       },
     });
     await queue.accept({ key: 'slack:1', payload: 'a/1' });
-    await vi.waitFor(() => expect(told).toEqual(['a/1']));
+    await vi.waitFor(() => expect(told).toEqual(['a/1']), 5_000);
     await queue.accept({ key: 'slack:2', payload: 'a/2' });
     await queue.accept({ key: 'slack:3', payload: 'b/3' });
-    await vi.waitFor(() => expect(told.toSorted()).toEqual(['a/1', 'a/2', 'b/3']));
+    await vi.waitFor(() => expect(told.toSorted()).toEqual(['a/1', 'a/2', 'b/3']), 5_000);
     expect(await pending(inbox)).toEqual(['slack:1', 'slack:2', 'slack:3']);
     down = false;
-    await vi.waitFor(() => expect(done.toSorted()).toEqual(['a/1', 'a/2', 'b/3']));
+    await vi.waitFor(() => expect(done.toSorted()).toEqual(['a/1', 'a/2', 'b/3']), 5_000);
     expect(done.indexOf('a/1')).toBeLessThan(done.indexOf('a/2'));
     expect(told).toHaveLength(3);
     await queue.stop();
@@ -144,7 +144,7 @@ describe('EventQueue', () => {
       },
     });
     await queue.accept({ key: 'slack:1', payload: 'a/1' });
-    await vi.waitFor(() => expect(queue.size).toBe(0));
+    await vi.waitFor(() => expect(queue.size).toBe(0), 5_000);
     await queue.stop();
     expect([computed, sent]).toEqual([1, 3]);
   });

@@ -76,7 +76,7 @@ describe.each(['socket', 'http'] as const)('curating by %s', (transport) => {
     expect(await stored()).toContain(PRINTER);
     expect(await stored()).not.toContain('The printer is on the third floor!');
     await stage.say(stage.world.press('U1', stage.world.button(asked, 'keep_old'), asked));
-    await vi.waitFor(() => expect(read(asked)).toBe(commandMessages.en.kept));
+    await vi.waitFor(() => expect(read(asked)).toBe(commandMessages.en.kept), 5_000);
   });
 
   it('asks about a line of 2,000 characters too, and replaces it', async () => {
@@ -86,8 +86,11 @@ describe.each(['socket', 'http'] as const)('curating by %s', (transport) => {
     await stage.say(stage.world.direct('U1', `kb add ${longer}`));
     const [asked] = await stage.news();
     await stage.say(stage.world.press('U1', stage.world.button(asked, 'replace_old'), asked));
-    await vi.waitFor(async () => expect(await stored()).toContain(longer), 5_000);
-    expect(await stored()).not.toContain(long);
+    await vi.waitFor(async () => {
+      const lines = await stored();
+      expect(lines).toContain(longer);
+      expect(lines).not.toContain(long);
+    }, 5_000);
     await stage.say(stage.world.direct('U1', 'kb undo'));
     expect(read((await stage.news())[0])).toContain(commandMessages.en.undoneReplace);
     expect(await stored()).toContain(long);

@@ -175,7 +175,7 @@ describe.each(['socket', 'http'] as const)('under way by %s', (transport) => {
   it('tells everyone who asked a command, a button or a form that the engine is down, once', async () => {
     const { world, engine } = await open({ transport });
     await stage.say(world.command('U1', 'C1', 'add'));
-    await vi.waitFor(() => expect(world.slack.modals).toHaveLength(1));
+    await vi.waitFor(() => expect(world.slack.modals).toHaveLength(1), 5_000);
     engine.down = true;
     await stage.say(world.command('U1', 'C1', `ask ${PRINTER}`));
     await stage.say(world.shortcut('U2', 'C1', PRINTER));
