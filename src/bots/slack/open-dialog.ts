@@ -5,6 +5,7 @@ import { type ActionName, actionName, decodeValue } from './action-values.ts';
 import type { Pressed } from './press-button.ts';
 import { renderResult } from './render-result.ts';
 import type { ReplyTarget } from './reply.ts';
+import { replyToPresser } from './reply-target.ts';
 import type { SlackContext } from './slack-context.ts';
 import { errorCode } from './slack-problem.ts';
 import { addDialog, lineDialog } from './views.ts';
@@ -13,13 +14,7 @@ import { addDialog, lineDialog } from './views.ts';
 export async function openDialog(context: SlackContext, pressed: Pressed): Promise<void> {
   const name = actionName(pressed.actionId);
   const language = languageOf(name, pressed.value) ?? (await context.people.languageOf(pressed.user));
-  const target: ReplyTarget = {
-    user: pressed.user,
-    channel: pressed.channel,
-    thread: pressed.thread,
-    responseUrl: pressed.responseUrl,
-    private: true,
-  };
+  const target = replyToPresser(pressed);
   await open(context, target, pressed.trigger, language, async () => {
     if (name === 'show_line') {
       const value = decodeValue(name, pressed.value);

@@ -12,7 +12,8 @@ import { type SlackMessage, smallPrint } from './blocks.ts';
 import type { Incoming } from './incoming.ts';
 import { renderAnswer } from './render-answer.ts';
 import { renderResult, said } from './render-result.ts';
-import type { ReplyOptions, ReplyTarget } from './reply.ts';
+import type { ReplyOptions } from './reply.ts';
+import { replyToPresser } from './reply-target.ts';
 import { author, type SlackContext } from './slack-context.ts';
 
 export type Pressed = Extract<Incoming, { kind: 'action' }>;
@@ -79,13 +80,7 @@ const handlers: { readonly [Name in Kept]: Handler<Name> } = {
 
 /** Does what a pressed button says. Rejects with a passing error to be called again with the same job. */
 export async function pressButton(context: SlackContext, pressed: Pressed, job: Job): Promise<void> {
-  const target: ReplyTarget = {
-    user: pressed.user,
-    channel: pressed.channel,
-    thread: pressed.thread,
-    responseUrl: pressed.responseUrl,
-    private: true,
-  };
+  const target = replyToPresser(pressed);
   const { message, options } = await job.once('result', async () => {
     await context.people.nameOf(pressed.user);
     return handle(context, pressed);
