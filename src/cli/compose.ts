@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Assistant } from '../bots/core/assistant.ts';
 import { createAssistant } from '../bots/core/create-assistant.ts';
 import type { Config } from '../config/schema.ts';
+import type { BatchObserver } from '../engine/batching/batch-observer.ts';
 import type { Embedder } from '../engine/embedder.ts';
 import type { ImportReport } from '../store/knowledge-base.ts';
 import type { Store } from '../store/store.ts';
@@ -17,6 +18,8 @@ export interface OpenAppOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /** Modules that the surfaces will need; read while the model loads. */
   readonly preload?: () => readonly Promise<unknown>[];
+  /** Hears of the model's batches. */
+  readonly observer?: BatchObserver;
 }
 
 /** Everything below the surfaces, opened and brought up to date with the knowledge folder. */
@@ -38,13 +41,13 @@ export interface App {
  * Rejects with {@link KbError}; whatever was open by then is closed again.
  */
 export async function openApp(options: OpenAppOptions): Promise<App> {
-  const { config, logger, signal } = options;
+  const { config, logger, signal, observer } = options;
   const closing = createCloseStack((name, error) => logger.error({ err: error, name }, 'Closing failed'));
   const timer = stopwatch(logger);
   try {
     // The model loads in a thread of its own; the store's native library is read in the meantime.
     const { createEmbedder } = await import('../engine/create-embedder.ts');
-    const opening = createEmbedder(config);
+    const opening = createEmbedder(config, { observer });
     const loadingStore = import('../store/lance/open-store.ts');
     // Whoever needs a module that cannot be loaded hears of it; here it must only not go unhandled.
     for (const loading of [loadingStore, ...(options.preload?.() ?? [])]) loading.catch(() => {});

@@ -3,10 +3,12 @@ import type { Cli } from './cli.ts';
 import { addCommand } from './commands/add.ts';
 import { askCommand } from './commands/ask.ts';
 import { chatCommand } from './commands/chat.ts';
+import { engineCommand } from './commands/engine.ts';
 import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
 import { historyCommand } from './commands/history.ts';
 import { importCommand } from './commands/import.ts';
+import { modelCommand } from './commands/model.ts';
 import { serveCommand } from './commands/serve.ts';
 import { simpleCommands } from './commands/simple.ts';
 
@@ -22,6 +24,7 @@ export function createProgram(cli: Cli): Command {
     .addHelpText('after', `\n${messages.exitCodes}`);
   const commands = [
     serveCommand(cli),
+    engineCommand(cli),
     askCommand(cli),
     chatCommand(cli),
     addCommand(cli),
@@ -30,9 +33,10 @@ export function createProgram(cli: Cli): Command {
     historyCommand(cli),
     ...simpleCommands(cli),
     evalCommand(cli),
+    modelCommand(cli),
   ];
   for (const command of commands) program.addCommand(command);
-  for (const command of [program, ...commands]) {
+  for (const command of withSubcommands(program)) {
     command
       .exitOverride()
       .allowExcessArguments(false)
@@ -51,6 +55,18 @@ export function createProgram(cli: Cli): Command {
       });
   }
   return program;
+}
+
+/** A command and all that are below it. */
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
+/** The command that a command line names: `kb model pull …` is `pull`. */
+export function namedCommand(program: Command, argv: readonly string[]): Command {
+  const [name, ...rest] = argv;
+  const named = program.commands.find((command) => command.name() === name);
+  return named ? namedCommand(named, rest) : program;
 }
 
 /** `<line...>` or `[page]`. */

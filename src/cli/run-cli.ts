@@ -7,7 +7,7 @@ import { createLogger } from '../log.ts';
 import { type Cli, createCli, type OpenApp } from './cli.ts';
 import { EXIT_OK, EXIT_USAGE, exitCodeOf } from './exit-code.ts';
 import { type Io, localeLanguage, printJson, printRows } from './io.ts';
-import { createProgram } from './program.ts';
+import { createProgram, namedCommand } from './program.ts';
 import { printable } from './render/printable.ts';
 import { say } from './render/say.ts';
 import { errorJson } from './result-json.ts';
@@ -31,8 +31,7 @@ export async function runCli(argv: readonly string[], io: Io, deps: RunCliDeps =
   } catch (error) {
     if (!(error instanceof CommanderError)) return fail(cli, json, toKbError(error));
     if (error.exitCode === EXIT_OK) return EXIT_OK;
-    const named = program.commands.find((command) => command.name() === argv[0]);
-    const message = usageSentence(error, named ?? program, cli);
+    const message = usageSentence(error, namedCommand(program, argv), cli);
     return tell(cli, message, json && { error: { code: 'invalid_request', message } }, EXIT_USAGE);
   }
 }

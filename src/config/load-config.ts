@@ -4,7 +4,9 @@ import { KbError } from '../errors.ts';
 import { isLoopback } from './loopback.ts';
 import { type Config, type SettingName, settings } from './schema.ts';
 
+/** Names that nobody else uses: one that is not known is a mistake. Others are read only where they are known. */
 const OURS = /^(KB|SLACK|FEISHU)_/;
+const isRead = (name: string) => OURS.test(name) || Object.hasOwn(settings, name);
 
 export interface LoadConfigOptions {
   /** Default: the process's environment. It wins over the file. */
@@ -47,7 +49,7 @@ function readSettings(options: LoadConfigOptions): Record<string, string> {
   const all = Object.entries({ ...file, ...(options.env ?? process.env) });
   return Object.fromEntries(
     all.flatMap(([name, value]) =>
-      OURS.test(name) && value !== undefined && value.trim() !== '' ? [[name, value]] : [],
+      isRead(name) && value !== undefined && value.trim() !== '' ? [[name, value]] : [],
     ),
   );
 }

@@ -4,6 +4,9 @@ import type { EmbedderLimits } from './embedder.ts';
 /** White space, control, invisible format characters and lone surrogates: nothing that a person could read. */
 const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Cs}]/u;
 
+/** Whether there is nothing in a text that a person could read. */
+export const isBlank = (text: string): boolean => !VISIBLE.test(text);
+
 /**
  * The checks every embedder makes before it does any work.
  * Throws `cancelled`, `too_many_texts`, or `empty_query` for a text in which nothing can be read.
@@ -13,5 +16,5 @@ export function checkTexts(texts: readonly string[], limits: EmbedderLimits, sig
   if (texts.length > limits.maxTexts) {
     throw new KbError('too_many_texts', { values: { count: texts.length, limit: limits.maxTexts } });
   }
-  if (texts.some((text) => !VISIBLE.test(text))) throw new KbError('empty_query');
+  if (texts.some(isBlank)) throw new KbError('empty_query');
 }

@@ -38,6 +38,8 @@ export interface Embedder {
   /** Changes whenever the vectors would change: vectors of two fingerprints are never compared. `[a-z0-9-]+`. */
   readonly fingerprint: string;
   readonly limits: EmbedderLimits;
+  /** What the model runs on, such as `cpu` or `cuda`; absent where another machine knows. */
+  readonly device?: string;
   embedQueries(texts: readonly string[], options?: EmbedOptions): Promise<EmbedResult>;
   embedLines(texts: readonly string[], options?: EmbedOptions): Promise<EmbedResult>;
   /** Lets running work end, then frees the model. Later calls reject with `shutting_down`. */

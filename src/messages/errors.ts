@@ -26,6 +26,7 @@ const en = {
   engine_unavailable: 'The engine at {url} does not answer; try again shortly. {detail}',
   upstream: 'The engine at {url} refused: {detail}.',
   model: 'The model {model} cannot be used: {detail}.',
+  no_reranker: 'No reranker is set; set KB_RERANKER to a Qwen3-Reranker.',
   store: 'The data in {location} cannot be used: {detail}.',
   file: 'The file {path} cannot be read: {detail}.',
   write_file: 'The file {path} cannot be written: {detail}.',
@@ -33,6 +34,13 @@ const en = {
   cannot_listen:
     'Cannot listen on {host}, port {port} ({detail}); set KB_HOST and KB_PORT to a free address.',
   shutting_down: 'The service is shutting down; try again shortly.',
+  model_missing: 'The model {model} is not on this machine yet{size}; `kb model pull {model}` fetches it.',
+  model_incomplete: 'The model {model} is not whole ({files}); `kb model pull {model}` mends it.',
+  model_download: 'The model {model} cannot be fetched from {host}: {detail}.',
+  model_pulling: 'The model {model} is being fetched by another process (id {pid}); wait until it is done.',
+  pull_stopped: 'Stopped. What was fetched of {model} stays; `kb model pull {model}` goes on from there.',
+  disk_full:
+    'The disk of {path} is too full: {needed}{free} are free. Make room, or set KB_MODEL_HOME to another disk.',
   internal: 'Something went wrong inside; the log says more. Please try again.',
 } as const;
 
@@ -62,12 +70,19 @@ const zh: Record<keyof typeof en, string> = {
   engine_unavailable: '引擎 {url} 没有响应，请稍后再试。{detail}',
   upstream: '引擎 {url} 拒绝了请求：{detail}。',
   model: '无法使用模型 {model}：{detail}。',
+  no_reranker: '没有设置重排模型，请将 KB_RERANKER 设为 Qwen3-Reranker。',
   store: '无法使用 {location} 中的数据：{detail}。',
   file: '无法读取文件 {path}：{detail}。',
   write_file: '无法写入文件 {path}：{detail}。',
   platform: '{platform}：{detail}。',
   cannot_listen: '无法监听 {host} 的端口 {port}（{detail}），请将 KB_HOST 和 KB_PORT 设为可用的地址。',
   shutting_down: '服务正在关闭，请稍后再试。',
+  model_missing: '本机还没有模型 {model}{size}，请用 `kb model pull {model}` 下载。',
+  model_incomplete: '模型 {model} 不完整（{files}），请用 `kb model pull {model}` 修复。',
+  model_download: '无法从 {host} 下载模型 {model}：{detail}。',
+  model_pulling: '另一个进程（编号 {pid}）正在下载模型 {model}，请等待其完成。',
+  pull_stopped: '已停止。{model} 已下载的部分会保留，用 `kb model pull {model}` 继续。',
+  disk_full: '{path} 所在磁盘空间不足：{needed}可用 {free}。请腾出空间，或将 KB_MODEL_HOME 设到其他磁盘。',
   internal: '内部出错了，日志里有详情，请重试。',
 };
 

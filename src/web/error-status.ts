@@ -27,6 +27,7 @@ export const errorStatus = {
   engine_unavailable: 503,
   upstream: 502,
   model: 503,
+  no_reranker: 404,
   store: 503,
   file: 500,
   platform: 502,

@@ -1,13 +1,17 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Answer } from '../bots/core/answer.ts';
+import type { BatchObserver } from '../engine/batching/batch-observer.ts';
+import { createBatchMetrics, type ModelWork } from './batch-metrics.ts';
 
 /** What Prometheus reads at `/metrics`. */
 export interface Metrics {
   observeRequest(request: { method: string; route: string; status: number; seconds: number }): void;
   /** Counts an answered question; `surface` is where it was asked: `http`, `slack`, `feishu`. */
   observeAnswer(surface: string, answer: Pick<Answer, 'lowConfidence'>): void;
-  /** Where the number of lines comes from when it is asked for. */
+  /** Where the number of lines comes from when it is asked for; called once where there are lines. */
   countLines(count: () => Promise<number>): void;
+  /** The observer of the batches of the model that does this work. */
+  observeBatches(work: ModelWork): BatchObserver;
   readonly contentType: string;
   render(): Promise<string>;
 }
@@ -42,18 +46,6 @@ export function createMetrics(): Metrics {
     labelNames: ['surface'],
     registers,
   });
-  let count: (() => Promise<number>) | undefined;
-  new Gauge({
-    name: 'kb_lines',
-    help: 'Lines in the knowledge base',
-    registers,
-    async collect() {
-      // A store that does not answer must not take the other metrics with it.
-      const lines = await count?.().catch(() => undefined);
-      if (lines === undefined) this.reset();
-      else this.set(lines);
-    },
-  });
   return {
     observeRequest({ method, route, status, seconds }) {
       requests.inc({ method, route, status });
@@ -63,9 +55,20 @@ export function createMetrics(): Metrics {
       searches.inc({ surface });
       if (answer.lowConfidence) weak.inc({ surface });
     },
-    countLines(from) {
-      count = from;
+    countLines(count) {
+      new Gauge({
+        name: 'kb_lines',
+        help: 'Lines in the knowledge base',
+        registers,
+        async collect() {
+          // A store that does not answer must not take the other metrics with it, nor be told as empty.
+          const lines = await count().catch(() => undefined);
+          if (lines === undefined) this.remove();
+          else this.set(lines);
+        },
+      });
     },
+    observeBatches: createBatchMetrics(registry),
     contentType: registry.contentType,
     render: () => registry.metrics(),
   };

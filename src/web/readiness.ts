@@ -1,46 +1,39 @@
 import type { BotHealth } from '../bots/core/bot.ts';
-import type { Embedder } from '../engine/embedder.ts';
 import { toKbError } from '../errors.ts';
-import type { KnowledgeBase } from '../store/knowledge-base.ts';
+import type { Probe } from './probes.ts';
 
 /** Whether the service can do its work now, and every part's share in that. */
 export interface Readiness {
   readonly check: () => Promise<{ ready: boolean; parts: Record<string, BotHealth> }>;
   /** From now on not ready: the service is closing. */
   readonly stop: () => void;
+  readonly isStopping: () => boolean;
 }
 
 export interface ReadinessOptions {
-  readonly embedder: Embedder;
-  readonly lines: KnowledgeBase;
-  readonly bots: () => Readonly<Record<string, BotHealth>>;
+  /** By the names of the parts. */
+  readonly probes: Readonly<Record<string, Probe>>;
+  /** The state of every bot by its name. Default: no bots. */
+  readonly bots?: (() => Readonly<Record<string, BotHealth>>) | undefined;
   readonly clock: () => Date;
 }
 
 /** How long a part may take to answer before it counts as not ready. */
 const PROBE_TIMEOUT_MS = 2_000;
-/** Probes of the model and the store are real work: one result serves all who ask within this time. */
+/** Probes are real work: one result serves all who ask within this time. */
 const PROBE_LIFE_MS = 2_000;
 
-/** Asks the model for a vector and the store for its state, for real, and the bots for theirs. */
+/** Asks the parts to work, for real, and the bots for their state. */
 export function createReadiness(options: ReadinessOptions): Readiness {
-  const { embedder, lines, bots, clock } = options;
-  let probes: { at: number; result: Promise<{ model: BotHealth; store: BotHealth }> } | undefined;
+  const { bots = () => ({}), clock } = options;
+  let probes: { at: number; result: Promise<Record<string, BotHealth>> } | undefined;
   let stopped = false;
 
-  async function probe() {
-    const [model, store] = await Promise.all([
-      probePart(async (signal) => {
-        await embedder.embedQueries(['ready?'], { signal });
-        return `${embedder.model}, ${embedder.dimensions} dimensions`;
-      }),
-      probePart(async () => {
-        const status = await lines.status();
-        const waiting = status.pending > 0 ? `, ${status.pending} wait for their vectors` : '';
-        return `${status.lines} lines${waiting}`;
-      }),
-    ]);
-    return { model, store };
+  async function probe(): Promise<Record<string, BotHealth>> {
+    const parts = Object.entries(options.probes).map(
+      async ([name, ask]) => [name, await probePart(ask)] as const,
+    );
+    return Object.fromEntries(await Promise.all(parts));
   }
 
   function currentProbes() {
@@ -58,10 +51,11 @@ export function createReadiness(options: ReadinessOptions): Readiness {
     stop() {
       stopped = true;
     },
+    isStopping: () => stopped,
   };
 }
 
-async function probePart(ask: (signal: AbortSignal) => Promise<string>): Promise<BotHealth> {
+async function probePart(ask: Probe): Promise<BotHealth> {
   const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
   try {
     return { ready: true, detail: await Promise.race([ask(signal), rejectOnAbort(signal)]) };

@@ -92,5 +92,12 @@ export const documents = {
     location: z.string(),
     bots: z.array(z.strictObject({ name: z.string(), ready: z.boolean(), detail: z.string() })),
   }),
+  engine: z.strictObject({
+    url: z.url(),
+    model: z.string(),
+    dimensions: z.number(),
+    device: z.string(),
+    reranker: z.string().nullable(),
+  }),
   failure: z.strictObject({ error: z.strictObject({ code: z.string(), message: z.string() }) }),
 } as const;

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { BotHealth, NodeRoute } from '../../src/bots/core/bot.ts';
@@ -17,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => base?.close());
 
-/** An embedder whose questions wait until `release`, and tell when they were cancelled. */
+/** An embedder whose questions wait until `release`, and tell when they were cancelled; a probe does not wait. */
 function waitingEmbedder() {
   let release = () => {};
   const gate = new Promise<void>((resolve) => {
@@ -26,6 +27,7 @@ function waitingEmbedder() {
   const seen = { started: 0, cancelled: 0 };
   const embedder = replaced(base.embedder, {
     async embedQueries(texts, options) {
+      if (texts[0] === 'ready?') return base.embedder.embedQueries(texts, options);
       seen.started++;
       const cancelled = new Promise<never>((_resolve, reject) => {
         options?.signal?.addEventListener('abort', () => {
@@ -41,17 +43,35 @@ function waitingEmbedder() {
 }
 
 describe('close', () => {
-  it('lets a running request end, takes no new one, and can be called twice', async () => {
+  it('lets a running request end, tells new ones to come later, and can be called twice', async () => {
     const { embedder, release, seen } = waitingEmbedder();
-    const web = await startWeb(base, { embedder });
+    const handled: string[] = [];
+    const route: NodeRoute = {
+      path: '/slack/events',
+      handle: (_request, response) => {
+        handled.push('event');
+        response.end();
+      },
+    };
+    const web = await startWeb(base, { embedder, routes: [route] });
     const running = web.send('POST', '/search', { query: 'VPN' });
     await vi.waitFor(() => expect(seen.started).toBe(1), 5_000);
     const closed = web.server.close();
     expect(web.server.close()).toBe(closed);
-    await expect(fetch(`${web.url}/healthz`)).rejects.toThrow();
+    for (const path of ['/search', '/slack/events']) {
+      const refused = await web.send('POST', path, { query: 'VPN' });
+      expect([refused.status, refused.body.error.code]).toEqual([503, 'shutting_down']);
+      expect(refused.headers.get('retry-after')).toBe('5');
+      expect(refused.headers.get('connection')).toBe('close');
+    }
+    expect(handled).toEqual([]);
+    expect((await web.send('GET', '/healthz')).status).toBe(200);
+    const readyz = await web.send('GET', '/readyz');
+    expect([readyz.status, readyz.body.parts.server?.ready]).toEqual([503, false]);
     release();
     expect((await running).status).toBe(200);
     await closed;
+    await expect(fetch(`${web.url}/healthz`)).rejects.toThrow();
   });
 
   it('does not wait for ever', async () => {
@@ -63,6 +83,17 @@ describe('close', () => {
     await web.server.close();
     await cutOff;
     await vi.waitFor(() => expect(seen.cancelled).toBe(1), 5_000);
+  });
+
+  it('does not wait for connections that have not asked anything, as browsers open them in advance', async () => {
+    const web = await startWeb(base, { closeTimeoutMs: 60_000 });
+    const connection = connect(web.port, '127.0.0.1');
+    await once(connection, 'connect');
+    // The server knows of it, too, once it has answered a later one.
+    expect((await web.send('GET', '/healthz')).status).toBe(200);
+    const ended = once(connection, 'close');
+    await web.server.close();
+    await ended;
   });
 
   it('works before anything listened', async () => {

@@ -1,5 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Reranker } from '../../src/engine/reranker.ts';
+import { openOverlapReranker } from '../support/overlap-reranker.ts';
 import { type Base, openBase, type RunningWeb, startWeb } from './support/start-web.ts';
 
 interface Response {
@@ -23,23 +25,27 @@ interface Document {
 }
 
 let base: Base;
+let reranker: Reranker;
 let web: RunningWeb;
 let document: Document;
 const ajv = new Ajv2020({ strict: false, formats: { 'date-time': true } });
 
 beforeAll(async () => {
   base = await openBase();
-  web = await startWeb(base);
+  reranker = openOverlapReranker();
+  web = await startWeb(base, { reranker });
   document = JSON.parse((await web.send('GET', '/openapi.json')).text);
   ajv.addSchema({ $id: 'document', components: document.components });
 });
 
 afterAll(async () => {
   await web?.server.close();
+  await reranker?.close();
   await base?.close();
 });
 
 const WORKING = ['200', '400', '401', '403', '413', '415', '429', '500', '502', '503'];
+const RERANK = ['200', '400', '401', '403', '404', '413', '415', '429', '500', '502', '503'];
 const GUARDED = ['200', '401', '403', '500'];
 
 /** Compiles a schema of the document, with what it refers to. */
@@ -76,6 +82,9 @@ describe('/openapi.json', () => {
       'delete /lines/{id}': ['200', '400', '401', '403', '404', '500', '503'],
       'post /inspect': WORKING,
       'post /v1/embeddings': WORKING,
+      'post /v1/rerank': RERANK,
+      'post /v2/rerank': RERANK,
+      'post /rerank': RERANK,
       'get /v1/models': GUARDED,
       'get /healthz': ['200'],
       'get /readyz': ['200', '503'],
@@ -111,6 +120,10 @@ describe('/openapi.json', () => {
       ['post', '/lines', { lines: ['VPN', ''] }],
       ['post', '/inspect', { text: 'VPN' }],
       ['post', '/v1/embeddings', { input: ['a', 'b'], encoding_format: 'base64' }],
+      ['post', '/v1/rerank', { query: 'VPN', documents: ['VPN', { text: 'Apples', id: 7 }], top_n: 1 }],
+      ['post', '/v2/rerank', { query: 'VPN', documents: ['VPN'], model: 'm', max_tokens_per_doc: 512 }],
+      ['post', '/rerank', { query: 'VPN', texts: ['VPN', 'Apples'], raw_scores: true, return_text: true }],
+      ['post', '/rerank', { query: ' ', texts: ['VPN'] }],
       ['get', '/v1/models', undefined],
       ['get', '/healthz', undefined],
       ['get', '/readyz', undefined],
@@ -134,5 +147,7 @@ describe('/openapi.json', () => {
     expect(schemaOf('/lines')({ lines: [] })).toBe(false);
     expect(schemaOf('/v1/embeddings')({ input: [1, 2] })).toBe(false);
     expect(schemaOf('/v1/embeddings')({ input: 'a', dimensions: 1_000_000 })).toBe(false);
+    for (const lists of [{}, { documents: ['a'], texts: ['a'] }, { documents: [] }, { documents: [1] }])
+      expect([lists, schemaOf('/v1/rerank')({ query: 'a', ...lists })]).toEqual([lists, false]);
   });
 });

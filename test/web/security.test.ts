@@ -49,6 +49,8 @@ describe('the API key', () => {
     ['DELETE', '/lines/abcdefghjkmn'],
     ['POST', '/inspect'],
     ['POST', '/v1/embeddings'],
+    ['POST', '/v1/rerank'],
+    ['POST', '/rerank'],
     ['GET', '/v1/models'],
     ['GET', '/metrics'],
     ['GET', '/openapi.json'],

@@ -7,7 +7,6 @@ import type { App } from '../compose.ts';
 export function preloadSurfaces(config: Config): Promise<unknown>[] {
   return [
     import('../../web/create-web-server.ts'),
-    import('../../web/metrics.ts'),
     ...(config.SLACK_BOT_TOKEN === undefined ? [] : [import('../../bots/slack/create-slack-bot.ts')]),
     ...(config.FEISHU_APP_ID === undefined ? [] : [import('../../bots/feishu/create-feishu-bot.ts')]),
   ];

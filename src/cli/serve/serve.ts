@@ -8,10 +8,11 @@ import { printJson, printRows } from '../io.ts';
 import { withRuntime } from '../runtime.ts';
 import type { ShutdownSignal } from '../shutdown-signal.ts';
 import type { CommonOptions } from '../subcommand.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { renderBanner } from './banner.ts';
 import { preloadSurfaces } from './open-bots.ts';
 import { type RunningServer, startServer } from './start-server.ts';
-import { watchParent } from './watch-parent.ts';
+import { watchNpm } from './watch-npm.ts';
 
 /** Runs everything until a signal or `/quit` ends it. Rejects with {@link KbError} when it cannot start. */
 export function serve(cli: Cli, options: CommonOptions): Promise<number> {
@@ -22,10 +23,9 @@ export function serve(cli: Cli, options: CommonOptions): Promise<number> {
     write: (text) => (prompt ? prompt.interject(() => io.stderr.write(text)) : io.stderr.write(text)),
   };
   return withRuntime(cli, { sink }, async ({ config, logger, shutdown, progress }) => {
-    const byNpm = io.env.npm_lifecycle_event !== undefined;
-    const unwatch = byNpm
-      ? watchParent({ parentId: () => process.ppid, onLost: shutdown.trigger })
-      : () => {};
+    const unwatch = watchNpm(io.env, shutdown.trigger);
+    const { createMetrics } = await import('../../web/metrics.ts');
+    const metrics = createMetrics();
     const opening = progress();
     const app = await cli
       .open({
@@ -34,14 +34,15 @@ export function serve(cli: Cli, options: CommonOptions): Promise<number> {
         signal: shutdown.signal,
         onProgress: opening.update,
         preload: () => preloadSurfaces(config),
+        observer: metrics.observeBatches('embed'),
       })
       .finally(opening.finish);
     try {
-      const server = await startServer(app);
+      const server = await startServer(app, metrics);
       const interactive = Boolean(io.stdin.isTTY && io.stdout.isTTY) && !options.json;
       await announce(cli, options, app, server, interactive);
       if (interactive && !shutdown.signal.aborted) prompt = talk(cli, app, shutdown);
-      await aborted(shutdown.signal);
+      await untilAborted(shutdown.signal);
       if (io.stdout.isTTY) printRows(io.stdout, ['', cli.outStyle().paint('faint', messages.stopping)]);
     } finally {
       prompt = undefined;
@@ -56,7 +57,7 @@ async function announce(
   cli: Cli,
   options: CommonOptions,
   app: App,
-  { url, bots }: RunningServer,
+  { url, bots, reranker }: RunningServer,
   prompt: boolean,
 ): Promise<void> {
   const lines = await app.store.lines.count();
@@ -74,6 +75,7 @@ async function announce(
     dimensions,
     lines,
     location,
+    reranker: reranker?.model,
     bots,
     seconds: performance.now() / 1000,
     prompt,
@@ -92,11 +94,4 @@ function talk(cli: Cli, app: App, shutdown: ShutdownSignal): Prompt {
     else shutdown.trigger();
   });
   return prompt;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

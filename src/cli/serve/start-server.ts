@@ -1,4 +1,6 @@
 import type { Bot, BotHealth } from '../../bots/core/bot.ts';
+import type { Reranker } from '../../engine/reranker.ts';
+import type { Metrics } from '../../web/metrics.ts';
 import type { App } from '../compose.ts';
 import { openBots } from './open-bots.ts';
 
@@ -7,26 +9,27 @@ export interface RunningServer {
   /** What to open in a browser. */
   readonly url: string;
   readonly bots: readonly Bot[];
+  readonly reranker: Reranker | undefined;
 }
 
 /**
- * Opens the HTTP interface and connects the bots; the app's close stack closes them.
+ * Opens the reranker where one is set and the HTTP interface, and connects the bots; the app's close stack closes them.
  * HTTP comes first, because the webhooks of the bots arrive through it.
- * Rejects with `cannot_listen` or `platform`.
+ * Rejects with `model`, `model_missing`, `cannot_listen` or `platform`.
  */
-export async function startServer(app: App): Promise<RunningServer> {
+export async function startServer(app: App, metrics: Metrics): Promise<RunningServer> {
   const { config, assistant, embedder, store, logger, closing } = app;
-  const [{ createWebServer }, { createMetrics }, { measureAnswers }] = await Promise.all([
+  const [{ createWebServer }, { measureAnswers }] = await Promise.all([
     import('../../web/create-web-server.ts'),
-    import('../../web/metrics.ts'),
     import('../../web/measure-answers.ts'),
   ]);
-  const metrics = createMetrics();
+  const reranker = await openReranker(app, metrics);
   const bots = await openBots(app, (plain, surface) => measureAnswers(plain, metrics, surface));
   const health = () => Object.fromEntries(bots.map((bot): [string, BotHealth] => [bot.name, bot.health()]));
   const web = createWebServer({
     assistant,
     embedder,
+    reranker,
     store,
     config: webConfig(config),
     routes: bots.flatMap((bot) => bot.routes),
@@ -40,7 +43,15 @@ export async function startServer(app: App): Promise<RunningServer> {
   // All at once, but a failure is heard only when the others have settled, so that closing meets no half-open bot.
   const started = await Promise.allSettled(bots.map((bot) => bot.start()));
   for (const result of started) if (result.status === 'rejected') throw result.reason;
-  return { url, bots };
+  return { url, bots, reranker };
+}
+
+async function openReranker({ config, closing }: App, metrics: Metrics): Promise<Reranker | undefined> {
+  if (config.KB_RERANKER === undefined) return undefined;
+  const { createReranker } = await import('../../engine/create-reranker.ts');
+  const reranker = await createReranker(config, { observer: metrics.observeBatches('rerank') });
+  if (reranker) closing.defer('reranker', () => reranker.close());
+  return reranker;
 }
 
 function webConfig(config: App['config']) {

@@ -1,10 +1,12 @@
-type Priority = 'question' | 'import';
+/** `question` goes before `import`. */
+export type Priority = 'question' | 'import';
 
 export interface QueuedItem<Item, Owner> {
   readonly item: Item;
   /** Its place among its request's items. */
   readonly index: number;
   readonly cost: number;
+  readonly priority: Priority;
   readonly request: Owner;
 }
 
@@ -23,8 +25,8 @@ export class BatchQueue<Item, Owner> {
     return this.#waiting.question.length + this.#waiting.import.length;
   }
 
-  add(items: readonly QueuedItem<Item, Owner>[], priority: Priority): void {
-    for (const item of items) this.#waiting[priority].push(item);
+  add(items: readonly QueuedItem<Item, Owner>[]): void {
+    for (const item of items) this.#waiting[item.priority].push(item);
   }
 
   drop(request: Owner): void {

@@ -1,5 +1,6 @@
 import { KbError } from '../../errors.ts';
 import type { EmbedOptions } from '../embedder.ts';
+import type { BatchObserver } from './batch-observer.ts';
 import { BatchQueue, type QueuedItem } from './batch-queue.ts';
 
 export interface BatcherOptions<Item, Result> {
@@ -13,6 +14,12 @@ export interface BatcherOptions<Item, Result> {
   readonly maxBatchItems: number;
   /** Items that may wait. A request that finds others waiting and would exceed this is refused with `busy`. */
   readonly maxWaiting: number;
+  /** Hears of every batch and of the queue. Default: nobody. */
+  readonly observer?: BatchObserver | undefined;
+  /** Tokens that were read for a result, for the observer. Default: the item's cost. */
+  readonly tokensOf?: (result: Result) => number;
+  /** Milliseconds since any moment, for the observer. Default: the process's clock. */
+  readonly now?: () => number;
 }
 
 /** One caller's items, answered together. */
@@ -48,6 +55,7 @@ export class Batcher<Item, Result> {
     if (items.length === 0) return Promise.resolve([]);
     const waiting = this.#queue.size;
     if (waiting > 0 && waiting + items.length > this.#options.maxWaiting) {
+      this.#options.observer?.refused();
       return Promise.reject(new KbError('busy'));
     }
     return new Promise((resolve, reject) => {
@@ -67,11 +75,12 @@ export class Batcher<Item, Result> {
         },
       };
       signal?.addEventListener('abort', cancel, { once: true });
-      const queued = items.map((item, index) => ({ item, index, cost: this.#options.cost(item), request }));
-      this.#queue.add(
-        queued.sort((a, b) => a.cost - b.cost),
-        priority,
-      );
+      const queued = items.map((item, index) => {
+        const cost = this.#options.cost(item);
+        return { item, index, cost, priority, request };
+      });
+      this.#queue.add(queued.sort((a, b) => a.cost - b.cost));
+      this.#tellWaiting();
       // After the present task, so that callers of one tick share a batch.
       queueMicrotask(() => this.#next());
     });
@@ -82,9 +91,15 @@ export class Batcher<Item, Result> {
     const batch = this.#queue.take();
     if (batch.length === 0) return;
     this.#running = true;
+    this.#tellWaiting();
+    const begun = this.#now();
     // An async wrapper, so that a `run` that throws at once fails its batch like one that rejects.
     (async () => this.#options.run(batch.map(({ item }) => item)))()
-      .then((results) => this.#deliver(batch, results))
+      .then((results) => {
+        const seconds = (this.#now() - begun) / 1000;
+        this.#deliver(batch, results);
+        this.#tellBatch(batch, results, seconds);
+      })
       .catch((error: unknown) => {
         for (const { request } of batch) this.#fail(request, error);
       })
@@ -113,6 +128,28 @@ export class Batcher<Item, Result> {
     if (request.settled) return;
     request.settled = true;
     this.#queue.drop(request);
+    this.#tellWaiting();
     request.reject(error);
+  }
+
+  #now(): number {
+    return (this.#options.now ?? (() => performance.now()))();
+  }
+
+  #tellWaiting(): void {
+    this.#options.observer?.waiting(this.#queue.size);
+  }
+
+  #tellBatch(
+    batch: readonly QueuedItem<Item, Request<Result>>[],
+    results: readonly Result[],
+    seconds: number,
+  ): void {
+    const { observer, tokensOf } = this.#options;
+    if (!observer) return;
+    const tokens = tokensOf
+      ? results.reduce((sum, result) => sum + tokensOf(result), 0)
+      : batch.reduce((sum, { cost }) => sum + cost, 0);
+    observer.batch({ kind: batch[0]?.priority ?? 'question', texts: batch.length, tokens, seconds });
   }
 }

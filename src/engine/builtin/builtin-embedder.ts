@@ -1,18 +1,23 @@
 import { fileURLToPath } from 'node:url';
+import type { BatchObserver } from '../batching/batch-observer.ts';
 import { Batcher } from '../batching/batcher.ts';
+import { estimateTokens } from '../batching/estimate-tokens.ts';
 import { checkTexts } from '../check-texts.ts';
 import type { Embedder, EmbedderLimits, EmbedOptions, EmbedResult } from '../embedder.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { Lifetime } from '../lifetime.ts';
 import { RestartingWorker } from '../worker/restarting-worker.ts';
 import { WorkerClient } from '../worker/worker-client.ts';
-import { estimateTokens } from './estimate-tokens.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import type { BatchAnswer, BatchRequest, WorkerStart } from './protocol.ts';
 
 export interface BuiltinOptions {
   /** The model's folder. Default: the one in this package. */
   readonly folder?: string;
+  /** Texts that may wait before others are refused with `busy`. Default 8192. */
+  readonly maxWaiting?: number;
+  /** Hears of the batches. */
+  readonly observer?: BatchObserver | undefined;
 }
 
 interface Item {
@@ -48,11 +53,12 @@ export async function openBuiltinEmbedder(options: BuiltinOptions = {}): Promise
       name: 'builtin-model',
     }),
   );
-  return new BuiltinEmbedder(manifest, worker);
+  return new BuiltinEmbedder(manifest, worker, options);
 }
 
 class BuiltinEmbedder implements Embedder {
   readonly model = 'builtin';
+  readonly device = 'cpu';
   readonly dimensions: number;
   readonly fingerprint: string;
   readonly limits: EmbedderLimits;
@@ -60,7 +66,7 @@ class BuiltinEmbedder implements Embedder {
   readonly #batcher: Batcher<Item, Row>;
   readonly #lifetime = new Lifetime();
 
-  constructor(manifest: Manifest, worker: ModelWorker) {
+  constructor(manifest: Manifest, worker: ModelWorker, options: BuiltinOptions) {
     this.dimensions = manifest.dimensions;
     this.fingerprint = fingerprint(manifest.name, [
       manifest.version,
@@ -73,7 +79,9 @@ class BuiltinEmbedder implements Embedder {
       cost: ({ text }) => estimateTokens(text, manifest.maxTokens),
       maxBatchCost: MAX_BATCH_TOKENS,
       maxBatchItems: MAX_BATCH_TEXTS,
-      maxWaiting: MAX_WAITING,
+      maxWaiting: options.maxWaiting ?? MAX_WAITING,
+      observer: options.observer,
+      tokensOf: ({ tokens }) => tokens,
     });
   }
 

@@ -1,6 +1,4 @@
-/** The task sentence that the authors of Qwen3-Embedding use where none is given. */
-export const DEFAULT_QUERY_TASK =
-  'Given a web search query, retrieve relevant passages that answer the query';
+import { DEFAULT_QUERY_TASK, queryInstruction } from '../qwen3/query-instruction.ts';
 
 /** How a question becomes what is sent; lines always go as they are. */
 export type QueryRule =
@@ -34,7 +32,7 @@ export function chooseQueryRule({ model, ownEngine, task }: QueryRuleFacts): Que
   return { kind: 'plain' };
 }
 
-/** The text that is sent for a question. There is no blank after `Query:`, as the model was trained. */
+/** The text that is sent for a question. */
 export function queryText(rule: QueryRule, query: string): string {
-  return rule.kind === 'instruct' ? `Instruct: ${rule.task}\nQuery:${query}` : query;
+  return rule.kind === 'instruct' ? queryInstruction(rule.task) + query : query;
 }

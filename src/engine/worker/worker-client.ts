@@ -1,7 +1,7 @@
 import type { Transferable, WorkerOptions } from 'node:worker_threads';
 import { KbError } from '../../errors.ts';
 import { startWorker } from '../../worker-url.ts';
-import type { FromWorker } from './serve-worker.ts';
+import type { FromWorker, WorkerFailure } from './serve-worker.ts';
 
 type Pending = { resolve: (result: unknown) => void; reject: (error: unknown) => void };
 
@@ -62,12 +62,7 @@ export class WorkerClient<Request, Result> {
       const pending = this.#pending.get(message.id);
       this.#pending.delete(message.id);
       if ('result' in message) return pending?.resolve(message.result);
-      const cause = new Error(message.detail);
-      pending?.reject(
-        message.id === 0
-          ? new KbError('model', { values: { model, detail: message.detail }, cause })
-          : new KbError('internal', { cause }),
-      );
+      pending?.reject(errorOf(message.failure, model, message.id === 0));
     });
     this.#worker.on('error', (error) => this.#end(error));
     this.#worker.on('exit', (code) => this.#end(new Error(`The worker ended with code ${code}.`)));
@@ -78,4 +73,12 @@ export class WorkerClient<Request, Result> {
     for (const { reject } of this.#pending.values()) reject(new KbError('internal', { cause: reason }));
     this.#pending.clear();
   }
+}
+
+/** What the worker threw, with the model's name in place of whatever the worker knows it by. */
+function errorOf(failure: WorkerFailure, model: string, loading: boolean): KbError {
+  if ('code' in failure) return new KbError(failure.code, { values: { ...failure.values, model } });
+  const cause = new Error(failure.detail);
+  if (!loading) return new KbError('internal', { cause });
+  return new KbError('model', { values: { model, detail: failure.detail }, cause });
 }

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { detectLanguage } from '../../language.ts';
-import type { AddRoute } from '../app-env.ts';
+import type { AddRoute, EngineParts } from '../app-env.ts';
 import { embedInBatches } from '../embed-in-batches.ts';
 import { requestLanguage } from '../request-language.ts';
 import { shortenVector } from '../shorten-vector.ts';
@@ -25,7 +25,8 @@ const createEmbeddingsRoute = (dimensions: number) =>
     method: 'post',
     path: '/v1/embeddings',
     summary: 'Texts to vectors, as OpenAI does it',
-    description: 'Fields that are not listed, such as `user`, are ignored.',
+    description:
+      'Fields that are not listed, such as `user`, are ignored. A question, and a text that comes alone, go before longer lists of lines that wait.',
     security: KEYED,
     request: jsonBody(
       z
@@ -70,13 +71,16 @@ const createEmbeddingsRoute = (dimensions: number) =>
   });
 
 /** `POST /v1/embeddings` */
-export const addEmbeddings: AddRoute = (app, { embedder }) => {
+export const addEmbeddings: AddRoute<Pick<EngineParts, 'embedder'>> = (app, { embedder }) => {
   app.openapi(createEmbeddingsRoute(embedder.dimensions), async (c) => {
     const { input, encoding_format, dimensions, input_type } = c.req.valid('json');
     const texts = typeof input === 'string' ? [input] : input;
     c.set('language', detectLanguage(texts.join('\n'), requestLanguage(c)));
+    const as = input_type === 'query' ? 'query' : 'line';
     const { vectors, tokens } = await embedInBatches(embedder, texts, {
-      as: input_type === 'query' ? 'query' : 'line',
+      as,
+      // Behind one text there is most likely a person; a list that is no question can wait for one.
+      priority: as === 'query' || texts.length === 1 ? 'question' : 'import',
       signal: c.req.raw.signal,
     });
     const data = vectors.map((vector, index) => {

@@ -10,6 +10,6 @@ const route = createRoute({
 });
 
 /** `GET /healthz` */
-export const addHealthz: AddRoute = (app) => {
+export const addHealthz: AddRoute<unknown> = (app) => {
   app.openapi(route, (c) => c.json({ status: 'ok' as const }, 200));
 };

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { AddRoute } from '../app-env.ts';
+import type { AddRoute, EngineParts } from '../app-env.ts';
 import { errors, GUARDED, KEYED } from './responses.ts';
 
 const route = createRoute({
@@ -17,7 +17,7 @@ const route = createRoute({
 });
 
 /** `GET /metrics` */
-export const addMetrics: AddRoute = (app, { metrics }) => {
+export const addMetrics: AddRoute<Pick<EngineParts, 'metrics'>> = (app, { metrics }) => {
   app.openapi(route, async (c) =>
     c.text(await metrics.render(), 200, { 'Content-Type': metrics.contentType }),
   );

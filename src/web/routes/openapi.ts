@@ -17,7 +17,7 @@ const route = createRoute({
 });
 
 /** `GET /openapi.json`, made of the schemas that check the requests. */
-export const addOpenapi: AddRoute = (app) => {
+export const addOpenapi: AddRoute<unknown> = (app) => {
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
     type: 'http',
     scheme: 'bearer',

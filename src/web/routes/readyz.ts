@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { AddRoute } from '../app-env.ts';
+import type { AddRoute, EngineParts } from '../app-env.ts';
 
 const body = z
   .object({
     ready: z.boolean(),
     parts: z
       .record(z.string(), z.object({ ready: z.boolean(), detail: z.string() }))
-      .openapi({ description: 'The model, the store and every bot that is set up' }),
+      .openapi({ description: 'The model, and what is set up: reranker, store, bots' }),
   })
   .openapi('Readiness');
 
@@ -20,7 +20,7 @@ const route = createRoute({
 });
 
 /** `GET /readyz` */
-export const addReadyz: AddRoute = (app, { readiness }) => {
+export const addReadyz: AddRoute<Pick<EngineParts, 'readiness'>> = (app, { readiness }) => {
   app.openapi(route, async (c) => {
     const state = await readiness.check();
     return c.json(state, state.ready ? 200 : 503);

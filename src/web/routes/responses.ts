@@ -5,7 +5,7 @@ const REASONS = {
   400: 'The request is not valid',
   401: 'The API key is missing or wrong',
   403: 'A page of another origin, or a host that is not served',
-  404: 'There is no such line',
+  404: 'What was asked for is not here: a line, or a reranker',
   413: 'The body is larger than 1 MB',
   415: 'The body is not JSON',
   429: 'Too much is waiting; try again after `Retry-After` seconds',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { BatchEvent, BatchObserver } from '../../../src/engine/batching/batch-observer.ts';
 import { Batcher, type BatcherOptions } from '../../../src/engine/batching/batcher.ts';
 import { KbError } from '../../../src/errors.ts';
 
@@ -186,5 +187,63 @@ describe('Batcher', () => {
     const { batcher, runs } = setUp();
     expect(await batcher.submit([])).toEqual([]);
     expect(runs).toHaveLength(0);
+  });
+});
+
+describe("the batcher's observer", () => {
+  /** Everything that was heard, in order, with a clock that goes on by 250 ms a look. */
+  function observed(options: Partial<BatcherOptions<string, string>> = {}) {
+    const heard: (BatchEvent | number | 'refused')[] = [];
+    const observer: BatchObserver = {
+      batch: (event) => heard.push(event),
+      waiting: (items) => heard.push(items),
+      refused: () => heard.push('refused'),
+    };
+    let time = 0;
+    const now = () => {
+      time += 250;
+      return time;
+    };
+    return { heard, ...setUp({ observer, now, ...options }) };
+  }
+
+  it('hears of every batch, its kind, size and time, and of the queue', async () => {
+    const { batcher, heard, next } = observed();
+    const imported = batcher.submit(['aa', 'bbb'], { priority: 'import' });
+    await settle();
+    const asked = batcher.submit(['q']);
+    await next();
+    await next();
+    await Promise.all([imported, asked]);
+    expect(heard).toEqual([
+      2,
+      0,
+      1,
+      { kind: 'import', texts: 2, tokens: 5, seconds: 0.25 },
+      0,
+      { kind: 'question', texts: 1, tokens: 1, seconds: 0.25 },
+    ]);
+  });
+
+  it('hears the tokens that were read rather than the estimate, where results tell them', async () => {
+    const { batcher, heard, next } = observed({ tokensOf: (result) => result.length * 10 });
+    const answer = batcher.submit(['aa', 'bbb']);
+    await next();
+    await answer;
+    expect(heard.at(-1)).toMatchObject({ tokens: 50 });
+  });
+
+  it('hears what was refused and what left the queue unserved, and nothing of a batch that failed', async () => {
+    const { batcher, heard, next } = observed({ maxWaiting: 2 });
+    const cancel = new AbortController();
+    const failing = codeOf(batcher.submit(['a']));
+    await settle();
+    const cancelled = codeOf(batcher.submit(['b', 'c'], { signal: cancel.signal }));
+    expect(await codeOf(batcher.submit(['d']))).toBe('busy');
+    cancel.abort();
+    await cancelled;
+    await next((run) => run.fail(new KbError('internal')));
+    expect(await failing).toBe('internal');
+    expect(heard).toEqual([1, 0, 2, 'refused', 0, 0]);
   });
 });

@@ -1,0 +1,44 @@
+import type { Config } from '../config/schema.ts';
+import { KbError } from '../errors.ts';
+import type { ResolvedModel } from '../hub/resolve-model.ts';
+import { engineMessages } from '../messages/engine.ts';
+import type { BatchObserver } from './batching/batch-observer.ts';
+import { type CheckpointConfig, checkpointOptions } from './checkpoint-options.ts';
+import type { Qwen3Options } from './qwen3/qwen3-options.ts';
+import type { Reranker } from './reranker.ts';
+
+/** What callers and tests replace. */
+export interface CreateRerankerDeps {
+  /** Opens a checkpoint. Default: as a Qwen3-Reranker. */
+  readonly open?: (options: Qwen3Options, observer?: BatchObserver) => Promise<Reranker>;
+  /** Finds the checkpoint that `KB_RERANKER` names. Default: among the folders and the models that were pulled. */
+  readonly resolve?: (setting: string) => Promise<ResolvedModel>;
+  /** Hears of the batches. */
+  readonly observer?: BatchObserver | undefined;
+}
+
+type RerankerConfig = CheckpointConfig & Pick<Config, 'KB_RERANKER'>;
+
+/**
+ * Opens the reranker that `KB_RERANKER` names; nothing where it is not set.
+ * Rejects with `model` for what is no reranker or cannot be used here, and with `model_missing` for one that is not
+ * downloaded.
+ */
+export async function createReranker(
+  config: RerankerConfig,
+  deps: CreateRerankerDeps = {},
+): Promise<Reranker | undefined> {
+  const { KB_RERANKER: setting } = config;
+  if (setting === undefined) return undefined;
+  if (setting === 'builtin') {
+    const detail = { en: engineMessages.en.onlyEmbeds, zh: engineMessages.zh.onlyEmbeds };
+    throw new KbError('model', { values: { model: setting, detail } });
+  }
+  const options = await checkpointOptions(setting, config, deps.resolve);
+  return (deps.open ?? openCheckpoint)(options, deps.observer);
+}
+
+async function openCheckpoint(options: Qwen3Options): Promise<Reranker> {
+  const { openQwen3Reranker } = await import('./qwen3/qwen3-reranker.ts');
+  return openQwen3Reranker(options);
+}

@@ -1,0 +1,18 @@
+import type { Device } from './run/open-session.ts';
+
+export interface BatchLimits {
+  /** Tokens of a batch, padding counted. One text alone may have more. */
+  readonly maxBatchCost: number;
+  readonly maxBatchItems: number;
+  readonly maxWaiting: number;
+}
+
+/**
+ * Batches large enough to use the device and small enough that a question waits for one: on two cores 256 tokens of the
+ * 0.6B take a second or two and more would not be faster; a GPU needs more to be busy.
+ */
+export function batchLimits(device: Device): BatchLimits {
+  return device === 'cpu'
+    ? { maxBatchCost: 256, maxBatchItems: 32, maxWaiting: 8192 }
+    : { maxBatchCost: 16_384, maxBatchItems: 256, maxWaiting: 8192 };
+}

@@ -1,0 +1,140 @@
+import { LRUCache } from 'lru-cache';
+import { Batcher } from '../batching/batcher.ts';
+import { estimateTokens } from '../batching/estimate-tokens.ts';
+import { checkTexts } from '../check-texts.ts';
+import type { Embedder, EmbedderLimits, EmbedOptions, EmbedResult } from '../embedder.ts';
+import { fingerprint } from '../fingerprint.ts';
+import { Lifetime } from '../lifetime.ts';
+import { batchLimits } from './batch-limits.ts';
+import { cannotRun } from './cannot-run.ts';
+import { openCheckpoint } from './checkpoint/open-checkpoint.ts';
+import type { EmbeddingStart, EmbedItem, Qwen3Facts, Row } from './protocol.ts';
+import { DEFAULT_QUERY_TASK } from './query-instruction.ts';
+import { MAX_TEXTS, MAX_TOKENS, type Qwen3Options } from './qwen3-options.ts';
+import { Qwen3Worker } from './qwen3-worker.ts';
+
+export interface Qwen3EmbedderOptions extends Qwen3Options {
+  /** Values of an embedding, from 32 to the model's width, which is the default. */
+  readonly dimensions?: number;
+  /** The task sentence of the instruction before questions. Default: {@link DEFAULT_QUERY_TASK}. */
+  readonly task?: string;
+}
+
+/** An embedder that also says what it runs on. */
+export interface Qwen3Embedder extends Embedder {
+  readonly facts: Qwen3Facts;
+}
+
+/** Changes when the vectors of this engine change without the checkpoint changing. */
+const ENGINE_VERSION = 1;
+const RECENT_QUESTIONS = 1000;
+const SMALLEST_CUT = 32;
+
+/**
+ * Opens a Qwen3-Embedding checkpoint in a worker thread of its own.
+ * Rejects with `model` where the checkpoint, the device or the precision cannot be used, and with `write_file` where
+ * its 8-bit weights cannot be kept.
+ */
+export async function openQwen3Embedder(options: Qwen3EmbedderOptions): Promise<Qwen3Embedder> {
+  const {
+    name,
+    folder,
+    cacheFolder,
+    device = 'auto',
+    precision = 'auto',
+    task = DEFAULT_QUERY_TASK,
+  } = options;
+  const { config, digest } = await openCheckpoint(folder);
+  const { hidden } = config;
+  const dimensions = options.dimensions ?? hidden;
+  if (dimensions > hidden || dimensions < Math.min(SMALLEST_CUT, hidden)) {
+    throw cannotRun(name, 'dimensions', { hidden });
+  }
+  const maxTokens = Math.min(MAX_TOKENS, config.maxPositions);
+  const start: EmbeddingStart = {
+    folder,
+    cacheFolder,
+    device,
+    precision,
+    dimensions,
+    task,
+    maxTokens,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+  };
+  const worker = await Qwen3Worker.open<EmbedItem>(name, './embedding-worker.ts', start);
+  return new WorkerEmbedder(name, digest, start, worker);
+}
+
+class WorkerEmbedder implements Qwen3Embedder {
+  readonly model: string;
+  readonly dimensions: number;
+  readonly fingerprint: string;
+  readonly limits: EmbedderLimits;
+  readonly facts: Qwen3Facts;
+  readonly #worker: Qwen3Worker<EmbedItem>;
+  readonly #batcher: Batcher<EmbedItem, Row>;
+  readonly #recent = new LRUCache<string, Row>({ max: RECENT_QUESTIONS });
+  readonly #lifetime = new Lifetime();
+
+  constructor(
+    name: string,
+    digest: string,
+    { dimensions, maxTokens }: EmbeddingStart,
+    worker: Qwen3Worker<EmbedItem>,
+  ) {
+    const { facts } = worker;
+    this.model = name;
+    this.dimensions = dimensions;
+    this.fingerprint = fingerprint(name, [digest, facts.precision, dimensions, ENGINE_VERSION]);
+    this.limits = { maxTokens, overlong: 'cut', maxTexts: MAX_TEXTS };
+    this.facts = facts;
+    this.#worker = worker;
+    this.#batcher = new Batcher({
+      run: async (items) => [...(await worker.run(items))],
+      cost: ({ text }) => estimateTokens(text, maxTokens),
+      ...batchLimits(facts.device),
+    });
+  }
+
+  embedLines(texts: readonly string[], options: EmbedOptions = {}): Promise<EmbedResult> {
+    return this.#embed(texts, options, (missing) => this.#submit(missing, false, options));
+  }
+
+  /** Recent questions are answered from memory: what one asks, others ask too, and a page asks again. */
+  embedQueries(texts: readonly string[], options: EmbedOptions = {}): Promise<EmbedResult> {
+    return this.#embed(texts, options, async () => {
+      const missing = [...new Set(texts)].filter((text) => !this.#recent.has(text));
+      const rows = await this.#submit(missing, true, options);
+      const fresh = new Map(missing.map((text, i) => [text, rows[i]]));
+      const all = texts.map((text) => fresh.get(text) ?? this.#recent.get(text));
+      for (const [text, row] of fresh) if (row) this.#recent.set(text, row);
+      return all.flatMap((row) => (row ? [{ ...row, values: row.values.slice() }] : []));
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#lifetime.end(() => this.#worker.close());
+  }
+
+  #embed(
+    texts: readonly string[],
+    { signal }: EmbedOptions,
+    rowsOf: (texts: readonly string[]) => Promise<Row[]>,
+  ): Promise<EmbedResult> {
+    return this.#lifetime.run(async () => {
+      checkTexts(texts, this.limits, signal);
+      const rows = await rowsOf(texts);
+      return {
+        vectors: rows.map(({ values }) => values),
+        tokens: rows.reduce((sum, { tokens }) => sum + tokens, 0),
+      };
+    });
+  }
+
+  #submit(texts: readonly string[], query: boolean, options: EmbedOptions): Promise<Row[]> {
+    return this.#batcher.submit(
+      texts.map((text) => ({ text, query })),
+      options,
+    );
+  }
+}

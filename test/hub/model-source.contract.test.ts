@@ -1,0 +1,4 @@
+import { modelSourceContract } from './model-source.contract.ts';
+
+modelSourceContract('huggingface');
+modelSourceContract('modelscope');
