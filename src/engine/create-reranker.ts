@@ -38,7 +38,7 @@ export async function createReranker(
   return (deps.open ?? openCheckpoint)(options, deps.observer);
 }
 
-async function openCheckpoint(options: Qwen3Options): Promise<Reranker> {
+async function openCheckpoint(options: Qwen3Options, observer?: BatchObserver): Promise<Reranker> {
   const { openQwen3Reranker } = await import('./qwen3/qwen3-reranker.ts');
-  return openQwen3Reranker(options);
+  return openQwen3Reranker({ ...options, observer });
 }

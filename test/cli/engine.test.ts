@@ -4,18 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openApp } from '../../src/cli/compose.ts';
 import { renderEngineBanner } from '../../src/cli/engine/banner.ts';
 import { openEngine } from '../../src/cli/engine/open-engine.ts';
 import { createStyle } from '../../src/cli/render/style.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
+import { startServer } from '../../src/cli/serve/start-server.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { createLogger } from '../../src/log.ts';
+import { createMetrics } from '../../src/web/metrics.ts';
+import { rerankAnswer as rerankAnswers } from '../../src/web/routes/rerank-schemas.ts';
 import { openOverlapReranker } from '../support/overlap-reranker.ts';
+import { writeRandomCheckpoint } from '../support/qwen3/random-checkpoint.ts';
 import { fakeIo } from './fake-io.ts';
 import { documents } from './json-documents.ts';
 import { runKb, startKb } from './run-kb.ts';
 
 const KEY = 'correct-horse-battery';
+const rerankAnswer = rerankAnswers.options[0];
 const QUESTION = '巴黎是法国的首都吗?';
 
 let folder: string;
@@ -195,6 +201,45 @@ describe('openEngine', () => {
     expect(failing.closed).toEqual(['reranker']);
     await taken.close();
     await expect(open(settings, AbortSignal.abort()).opening).rejects.toThrow();
+  });
+});
+
+describe('checkpoints', () => {
+  it('embed and rerank for the engine and for kb serve, and are seen in the metrics', async () => {
+    const checkpoint = join(folder, 'tiny');
+    await writeRandomCheckpoint(checkpoint);
+    const settings = { KB_DEVICE: 'cpu', KB_RERANKER: checkpoint };
+    const env1 = { ...env, ...settings, KB_PORT: '0', KB_MODEL: checkpoint };
+    const config = loadConfig({ env: env1, envFile: '/nonexistent' });
+    const logger = createLogger({ level: 'silent' });
+    const body = JSON.stringify({ query: 'a b', documents: ['c d', 'a b', 'c d'], return_documents: false });
+    const rerank = async (url: string) => {
+      const headers = { 'content-type': 'application/json' };
+      const reply = await fetch(`${url}/v1/rerank`, { method: 'POST', headers, body });
+      return rerankAnswer.parse(await reply.json());
+    };
+
+    const engine = await openEngine({ config, logger });
+    const embedded = await fetch(`${engine.url}/v1/embeddings`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"input":["a","b"]}',
+    });
+    expect(await embedded.json()).toMatchObject({ model: 'tiny', data: [{}, {}] });
+    const byEngine = await rerank(engine.url);
+    expect(byEngine.results.map(({ index }) => index)).toContain(1);
+    const scores = byEngine.results.map(({ relevance_score }) => relevance_score);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    expect(await (await fetch(`${engine.url}/readyz`)).json()).toMatchObject({
+      ready: true,
+      parts: { reranker: { ready: true } },
+    });
+    await engine.close();
+
+    const app = await openApp({ config: { ...config, KB_MODEL: 'builtin', KB_DEVICE: 'auto' }, logger });
+    const { url } = await startServer(app, createMetrics());
+    expect(await rerank(url)).toEqual(byEngine);
+    await app.close();
   });
 });
 

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { BatchObserver } from '../batching/batch-observer.ts';
 import { Batcher } from '../batching/batcher.ts';
 import { estimateTokens } from '../batching/estimate-tokens.ts';
 import { checkTexts } from '../check-texts.ts';
@@ -62,7 +63,15 @@ export async function openQwen3Embedder(options: Qwen3EmbedderOptions): Promise<
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   };
   const worker = await Qwen3Worker.open<EmbedItem>(name, './embedding-worker.ts', start);
-  return new WorkerEmbedder(name, digest, start, worker);
+  return new WorkerEmbedder({ name, digest, start, worker, observer: options.observer });
+}
+
+interface Parts {
+  readonly name: string;
+  readonly digest: string;
+  readonly start: EmbeddingStart;
+  readonly worker: Qwen3Worker<EmbedItem>;
+  readonly observer: BatchObserver | undefined;
 }
 
 class WorkerEmbedder implements Qwen3Embedder {
@@ -72,16 +81,13 @@ class WorkerEmbedder implements Qwen3Embedder {
   readonly limits: EmbedderLimits;
   readonly facts: Qwen3Facts;
   readonly #worker: Qwen3Worker<EmbedItem>;
+  readonly #observer: BatchObserver | undefined;
   readonly #batcher: Batcher<EmbedItem, Row>;
   readonly #recent = new LRUCache<string, Row>({ max: RECENT_QUESTIONS });
   readonly #lifetime = new Lifetime();
 
-  constructor(
-    name: string,
-    digest: string,
-    { dimensions, maxTokens }: EmbeddingStart,
-    worker: Qwen3Worker<EmbedItem>,
-  ) {
+  constructor({ name, digest, start, worker, observer }: Parts) {
+    const { dimensions, maxTokens } = start;
     const { facts } = worker;
     this.model = name;
     this.dimensions = dimensions;
@@ -89,9 +95,12 @@ class WorkerEmbedder implements Qwen3Embedder {
     this.limits = { maxTokens, overlong: 'cut', maxTexts: MAX_TEXTS };
     this.facts = facts;
     this.#worker = worker;
+    this.#observer = observer;
     this.#batcher = new Batcher({
       run: async (items) => [...(await worker.run(items))],
       cost: ({ text }) => estimateTokens(text, maxTokens),
+      tokensOf: ({ tokens }) => tokens,
+      observer,
       ...batchLimits(facts.device),
     });
   }
@@ -104,6 +113,7 @@ class WorkerEmbedder implements Qwen3Embedder {
   embedQueries(texts: readonly string[], options: EmbedOptions = {}): Promise<EmbedResult> {
     return this.#embed(texts, options, async () => {
       const missing = [...new Set(texts)].filter((text) => !this.#recent.has(text));
+      for (let hits = texts.length - missing.length; hits > 0; hits--) this.#observer?.cacheHit?.();
       const rows = await this.#submit(missing, true, options);
       const fresh = new Map(missing.map((text, i) => [text, rows[i]]));
       const all = texts.map((text) => fresh.get(text) ?? this.#recent.get(text));

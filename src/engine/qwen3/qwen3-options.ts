@@ -1,3 +1,4 @@
+import type { BatchObserver } from '../batching/batch-observer.ts';
 import type { Precision } from './load/precision.ts';
 import type { Device } from './run/open-session.ts';
 
@@ -15,6 +16,8 @@ export interface Qwen3Options {
   readonly precision?: Precision | 'auto';
   /** Threads of the CPU. Default: one a physical core. */
   readonly threads?: number;
+  /** Hears of the batches. Default: nobody. */
+  readonly observer?: BatchObserver | undefined;
 }
 
 /** The longest text that the models were measured with. */

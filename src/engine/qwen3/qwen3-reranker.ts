@@ -1,3 +1,4 @@
+import type { BatchObserver } from '../batching/batch-observer.ts';
 import { Batcher } from '../batching/batcher.ts';
 import { estimateTokens } from '../batching/estimate-tokens.ts';
 import { checkTexts } from '../check-texts.ts';
@@ -33,7 +34,7 @@ export async function openQwen3Reranker(options: Qwen3Options): Promise<Qwen3Rer
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   };
   const worker = await Qwen3Worker.open<RerankItem>(name, './reranker-worker.ts', start);
-  return new WorkerReranker(name, start.maxTokens, worker);
+  return new WorkerReranker(name, start.maxTokens, worker, options.observer);
 }
 
 class WorkerReranker implements Qwen3Reranker {
@@ -44,7 +45,12 @@ class WorkerReranker implements Qwen3Reranker {
   readonly #batcher: Batcher<RerankItem, Row>;
   readonly #lifetime = new Lifetime();
 
-  constructor(name: string, maxTokens: number, worker: Qwen3Worker<RerankItem>) {
+  constructor(
+    name: string,
+    maxTokens: number,
+    worker: Qwen3Worker<RerankItem>,
+    observer: BatchObserver | undefined,
+  ) {
     this.model = name;
     this.limits = { maxTokens, overlong: 'cut', maxTexts: MAX_TEXTS };
     this.facts = worker.facts;
@@ -53,6 +59,8 @@ class WorkerReranker implements Qwen3Reranker {
       run: (items) => this.#run(items),
       // What a query's documents share is computed once, so that only the document counts.
       cost: ({ document }) => estimateTokens(document, maxTokens),
+      tokensOf: ({ tokens }) => tokens,
+      observer,
       ...batchLimits(worker.facts.device),
     });
   }

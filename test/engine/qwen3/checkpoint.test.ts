@@ -129,8 +129,7 @@ describe('reading weights', () => {
       Float32Array.from([1525, 0, 1525].flatMap((row) => [...whole.subarray(row * 48, (row + 1) * 48)])),
     );
     expect(await readRows(place, [])).toHaveLength(0);
-    for (const rows of [[1526], [-1], [0.5]])
-      await expect(readRows(place, rows)).rejects.toThrow(RangeError);
+    for (const rows of [[1526], [-1], [0.5]]) await expect(readRows(place, rows)).rejects.toThrow(RangeError);
   });
 
   it('reads tensors larger than what is read at once', async () => {
