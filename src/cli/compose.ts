@@ -4,10 +4,12 @@ import { createAssistant } from '../bots/core/create-assistant.ts';
 import type { Config } from '../config/schema.ts';
 import type { BatchObserver } from '../engine/batching/batch-observer.ts';
 import type { Embedder } from '../engine/embedder.ts';
+import type { ResolvedModel } from '../hub/resolve-model.ts';
 import type { ImportReport } from '../store/knowledge-base.ts';
 import type { Store } from '../store/store.ts';
 import { type CloseStack, createCloseStack } from './close-stack.ts';
 import { loadKnowledge } from './load-knowledge.ts';
+import { warnOfFallBack } from './warn-of-fall-back.ts';
 
 export interface OpenAppOptions {
   readonly config: Config;
@@ -18,6 +20,8 @@ export interface OpenAppOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /** Modules that the surfaces will need; read while the model loads. */
   readonly preload?: () => readonly Promise<unknown>[];
+  /** Finds the checkpoints that the settings name. Default: among the folders and the models that were pulled. */
+  readonly resolve?: ((setting: string) => Promise<ResolvedModel>) | undefined;
   /** Hears of the model's batches. */
   readonly observer?: BatchObserver;
 }
@@ -41,13 +45,14 @@ export interface App {
  * Rejects with {@link KbError}; whatever was open by then is closed again.
  */
 export async function openApp(options: OpenAppOptions): Promise<App> {
-  const { config, logger, signal, observer } = options;
+  const { config, logger, signal, observer, resolve } = options;
   const closing = createCloseStack((name, error) => logger.error({ err: error, name }, 'Closing failed'));
   const timer = stopwatch(logger);
   try {
     // The model loads in a thread of its own; the store's native library is read in the meantime.
     const { createEmbedder } = await import('../engine/create-embedder.ts');
-    const opening = createEmbedder(config, { observer });
+    const found = resolve ? { resolve } : {};
+    const opening = createEmbedder(config, { observer, onPassedOver: warnOfFallBack(logger), ...found });
     const loadingStore = import('../store/lance/open-store.ts');
     // Whoever needs a module that cannot be loaded hears of it; here it must only not go unhandled.
     for (const loading of [loadingStore, ...(options.preload?.() ?? [])]) loading.catch(() => {});

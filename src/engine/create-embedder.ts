@@ -6,6 +6,7 @@ import type { BatchObserver } from './batching/batch-observer.ts';
 import { type BuiltinOptions, openBuiltinEmbedder } from './builtin/builtin-embedder.ts';
 import { type CheckpointConfig, checkpointOptions } from './checkpoint-options.ts';
 import type { Embedder } from './embedder.ts';
+import type { PassedOver } from './qwen3/load/load-on-device.ts';
 import type { ClientDeps } from './remote/engine-client.ts';
 import { openRemoteEmbedder } from './remote/remote-embedder.ts';
 
@@ -15,6 +16,8 @@ export interface CreateEmbedderDeps {
   readonly builtin?: BuiltinOptions;
   /** Finds the checkpoint that `KB_MODEL` names. Default: among the folders and the models that were pulled. */
   readonly resolve?: (setting: string) => Promise<ResolvedModel>;
+  /** Hears of each device that `auto` tried in vain. Default: nobody. */
+  readonly onPassedOver?: ((passedOver: PassedOver) => void) | undefined;
   /** Hears of the batches of a model that runs here. */
   readonly observer?: BatchObserver | undefined;
 }
@@ -47,6 +50,8 @@ export async function createEmbedder(config: EngineConfig, deps: CreateEmbedderD
   const { openQwen3Embedder } = await import('./qwen3/qwen3-embedder.ts');
   return openQwen3Embedder({
     ...options,
+    observer: deps.observer,
+    onPassedOver: deps.onPassedOver,
     ...(task === undefined ? {} : { task }),
     ...(dimensions === undefined ? {} : { dimensions }),
   });

@@ -34,6 +34,7 @@ const en = {
   // Help
   modelCommand: 'fetch, list and remove models',
   pullCommand: 'fetch a model, or go on with one that was stopped',
+  yesOption: 'fetch a model that is not here yet',
   listCommand: 'list the models that are here',
   removeCommand: 'remove a model, or what was fetched of one',
   idArgument: 'the model’s id, owner/name',
@@ -100,6 +101,7 @@ const zh: Record<keyof typeof en, string> = {
   notAnId: '{given} 不是模型编号，应写成“所有者/名称”',
   modelCommand: '下载、列出和删除模型',
   pullCommand: '下载模型，或继续未完成的下载',
+  yesOption: '本机还没有的模型，直接下载',
   listCommand: '列出本机的模型',
   removeCommand: '删除模型，或未完成的下载',
   idArgument: '模型编号，所有者/名称',

@@ -35,9 +35,10 @@ export function createBaseApp(parts: BaseParts, isOpen: (path: string) => boolea
   app.use(measureRequests(metrics, logger));
   app.use(securityHeaders());
   app.use(
+    // Before the key: what comes for a bot, which has none, is to hear the same.
+    refuseWhenStopping(readiness),
     ownPageOnly({ localOnly: isLoopback(config.KB_HOST) && config.KB_API_KEY === undefined }),
     requireApiKey(config.KB_API_KEY, (path) => OPEN_PATHS.includes(path) || isOpen(path)),
-    refuseWhenStopping(readiness),
     limitBody(),
     async (c, next) => {
       // What is answered here is the team's own: no cache on the way keeps it.

@@ -18,8 +18,8 @@ export interface ReadinessOptions {
   readonly clock: () => Date;
 }
 
-/** How long a part may take to answer before it counts as not ready. */
-const PROBE_TIMEOUT_MS = 2_000;
+/** How long a part may take to answer before it counts as not ready: a large model may be in the middle of a batch. */
+const PROBE_TIMEOUT_MS = 5_000;
 /** Probes are real work: one result serves all who ask within this time. */
 const PROBE_LIFE_MS = 2_000;
 

@@ -41,6 +41,11 @@ describe('the real program', () => {
     expect(search.status).toBe(200);
     expect(await search.json()).toMatchObject({ matches: [{ text: '法国的首都是巴黎。' }, {}] });
 
+    const metrics = await (await fetch(`${serving.url}/metrics`)).text();
+    // The lines of the knowledge folder, and the question.
+    for (const kind of ['import', 'question'])
+      expect(metrics).toMatch(new RegExp(`kb_engine_tokens_total{work="embed",kind="${kind}"} [1-9]`));
+
     const killed = startKb(['add', 'Killed right after it was confirmed.'], env);
     const confirmed = killed.printed('Added').then(() => killed.child.kill('SIGKILL'));
     const writers = ['Written by the first of two.', 'Geschrieben vom zweiten.'].map((line) =>

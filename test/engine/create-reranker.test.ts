@@ -37,8 +37,8 @@ describe('createReranker', () => {
     const deps: CreateRerankerDeps = {
       observer,
       resolve: async (setting) => ({ name: setting, folder: '/checkpoints/reranker' }),
-      open: async (options, heard) => {
-        seen.push(options, heard);
+      open: async (options) => {
+        seen.push(options);
         return openOverlapReranker();
       },
     };
@@ -49,8 +49,8 @@ describe('createReranker', () => {
         name: 'Qwen/Qwen3-Reranker-0.6B',
         folder: '/checkpoints/reranker',
         device: 'cuda',
+        observer,
       }),
-      observer,
     ]);
   });
 

@@ -53,8 +53,9 @@ describe('close', () => {
         response.end();
       },
     };
-    const web = await startWeb(base, { embedder, routes: [route] });
-    const running = web.send('POST', '/search', { query: 'VPN' });
+    const web = await startWeb(base, { embedder, routes: [route], config: { KB_API_KEY: 'secret-key-1' } });
+    const key = { authorization: 'Bearer secret-key-1' };
+    const running = web.send('POST', '/search', { query: 'VPN' }, key);
     await vi.waitFor(() => expect(seen.started).toBe(1), 5_000);
     const closed = web.server.close();
     expect(web.server.close()).toBe(closed);
@@ -246,5 +247,16 @@ describe('/metrics', () => {
       expect(body).toContain(`${line}\n`);
     expect(body).toContain('process_cpu_seconds_total');
     await web.server.close();
+  });
+
+  it('tell no number of lines while the store does not answer, and all the rest', async () => {
+    const metrics = createMetrics();
+    let count = () => Promise.resolve(7);
+    metrics.countLines(() => count());
+    expect(await metrics.render()).toContain('kb_lines 7\n');
+    count = () => Promise.reject(new KbError('store', { values: { location: 'data', detail: 'gone' } }));
+    const without = await metrics.render();
+    expect(without).not.toMatch(/^kb_lines /m);
+    expect(without).toContain('process_cpu_seconds_total');
   });
 });

@@ -6,15 +6,19 @@ import type { Embedder } from '../../engine/embedder.ts';
 import { parseEndpoint } from '../../engine/remote/endpoint.ts';
 import type { Reranker } from '../../engine/reranker.ts';
 import { KbError } from '../../errors.ts';
+import type { ResolvedModel } from '../../hub/resolve-model.ts';
 import { engineMessages } from '../../messages/engine.ts';
 import { createMetrics } from '../../web/metrics.ts';
 import { createCloseStack } from '../close-stack.ts';
+import { warnOfFallBack } from '../warn-of-fall-back.ts';
 
 export interface OpenEngineOptions {
   readonly config: Config;
   readonly logger: Logger;
   /** Stops a start that is still under way; it then rejects with `cancelled`. */
   readonly signal?: AbortSignal;
+  /** Finds the checkpoints that the settings name. Default: among the folders and the models that were pulled. */
+  readonly resolve?: (setting: string) => Promise<ResolvedModel>;
 }
 
 /** What tests replace. */
@@ -41,7 +45,9 @@ const CLOSE_TIMEOUT_MS = 25_000;
  * Rejects with {@link KbError}; whatever was open by then is closed again.
  */
 export async function openEngine(options: OpenEngineOptions, deps: OpenEngineDeps = {}): Promise<Engine> {
-  const { config, logger, signal } = options;
+  const { config, logger, signal, resolve } = options;
+  const found = resolve ? { resolve } : {};
+  const onPassedOver = warnOfFallBack(logger);
   refuseRemote(config);
   const closing = createCloseStack((name, error) => logger.error({ err: error, name }, 'Closing failed'));
   try {
@@ -51,12 +57,19 @@ export async function openEngine(options: OpenEngineOptions, deps: OpenEngineDep
     const metrics = createMetrics();
     const embedder = await createEmbedder(config, {
       observer: metrics.observeBatches('embed'),
+      onPassedOver,
+      ...found,
       ...deps.embedder,
     });
     closing.defer('engine', () => embedder.close());
     signal?.throwIfAborted();
     const observer = config.KB_RERANKER === undefined ? undefined : metrics.observeBatches('rerank');
-    const reranker = await createReranker(config, { observer, ...deps.reranker });
+    const reranker = await createReranker(config, {
+      observer,
+      onPassedOver,
+      ...found,
+      ...deps.reranker,
+    });
     if (reranker) closing.defer('reranker', () => reranker.close());
     signal?.throwIfAborted();
     const { createEngineServer } = await loadingWeb;

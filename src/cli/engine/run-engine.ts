@@ -1,5 +1,6 @@
 import type { Cli } from '../cli.ts';
 import { EXIT_OK } from '../exit-code.ts';
+import { findCheckpoint } from '../find-checkpoint.ts';
 import { printJson, printRows } from '../io.ts';
 import { withRuntime } from '../runtime.ts';
 import { watchNpm } from '../serve/watch-npm.ts';
@@ -9,12 +10,14 @@ import { renderEngineBanner } from './banner.ts';
 import { type Engine, openEngine } from './open-engine.ts';
 
 /** Serves the models until a signal ends it. Rejects with {@link KbError} when it cannot start. */
-export function runEngine(cli: Cli, options: CommonOptions): Promise<number> {
+export function runEngine(cli: Cli, options: CommonOptions & { yes?: boolean }): Promise<number> {
   return withRuntime(cli, {}, async ({ config, logger, shutdown }) => {
     const { io, messages } = cli;
     const unwatch = watchNpm(io.env, shutdown.trigger);
     try {
-      const engine = await openEngine({ config, logger, signal: shutdown.signal });
+      const { signal } = shutdown;
+      const resolve = findCheckpoint(cli, { config, yes: options.yes, signal });
+      const engine = await openEngine({ config, logger, signal, resolve });
       try {
         announce(cli, options, engine, {
           configured: config.KB_DEVICE,

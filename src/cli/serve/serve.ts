@@ -4,6 +4,7 @@ import { createChatSession } from '../chat/session.ts';
 import type { Cli } from '../cli.ts';
 import type { App } from '../compose.ts';
 import { EXIT_OK } from '../exit-code.ts';
+import { findCheckpoint } from '../find-checkpoint.ts';
 import { printJson, printRows } from '../io.ts';
 import { withRuntime } from '../runtime.ts';
 import type { ShutdownSignal } from '../shutdown-signal.ts';
@@ -15,7 +16,7 @@ import { type RunningServer, startServer } from './start-server.ts';
 import { watchNpm } from './watch-npm.ts';
 
 /** Runs everything until a signal or `/quit` ends it. Rejects with {@link KbError} when it cannot start. */
-export function serve(cli: Cli, options: CommonOptions): Promise<number> {
+export function serve(cli: Cli, options: CommonOptions & { yes?: boolean }): Promise<number> {
   const { io, messages } = cli;
   let prompt: Prompt | undefined;
   const sink: LogSink = {
@@ -26,6 +27,7 @@ export function serve(cli: Cli, options: CommonOptions): Promise<number> {
     const unwatch = watchNpm(io.env, shutdown.trigger);
     const { createMetrics } = await import('../../web/metrics.ts');
     const metrics = createMetrics();
+    const resolve = findCheckpoint(cli, { config, yes: options.yes, signal: shutdown.signal });
     const opening = progress();
     const app = await cli
       .open({
@@ -35,10 +37,11 @@ export function serve(cli: Cli, options: CommonOptions): Promise<number> {
         onProgress: opening.update,
         preload: () => preloadSurfaces(config),
         observer: metrics.observeBatches('embed'),
+        resolve,
       })
       .finally(opening.finish);
     try {
-      const server = await startServer(app, metrics);
+      const server = await startServer(app, metrics, resolve);
       const interactive = Boolean(io.stdin.isTTY && io.stdout.isTTY) && !options.json;
       await announce(cli, options, app, server, interactive);
       if (interactive && !shutdown.signal.aborted) prompt = talk(cli, app, shutdown);

@@ -1,8 +1,13 @@
 import type { Bot, BotHealth } from '../../bots/core/bot.ts';
 import type { Reranker } from '../../engine/reranker.ts';
+import type { ResolvedModel } from '../../hub/resolve-model.ts';
 import type { Metrics } from '../../web/metrics.ts';
 import type { App } from '../compose.ts';
+import { warnOfFallBack } from '../warn-of-fall-back.ts';
 import { openBots } from './open-bots.ts';
+
+/** Finds the checkpoint that a setting names. */
+type Resolve = (setting: string) => Promise<ResolvedModel>;
 
 /** A running server. */
 export interface RunningServer {
@@ -17,13 +22,13 @@ export interface RunningServer {
  * HTTP comes first, because the webhooks of the bots arrive through it.
  * Rejects with `model`, `model_missing`, `cannot_listen` or `platform`.
  */
-export async function startServer(app: App, metrics: Metrics): Promise<RunningServer> {
+export async function startServer(app: App, metrics: Metrics, resolve?: Resolve): Promise<RunningServer> {
   const { config, assistant, embedder, store, logger, closing } = app;
   const [{ createWebServer }, { measureAnswers }] = await Promise.all([
     import('../../web/create-web-server.ts'),
     import('../../web/measure-answers.ts'),
   ]);
-  const reranker = await openReranker(app, metrics);
+  const reranker = await openReranker(app, metrics, resolve);
   const bots = await openBots(app, (plain, surface) => measureAnswers(plain, metrics, surface));
   const health = () => Object.fromEntries(bots.map((bot): [string, BotHealth] => [bot.name, bot.health()]));
   const web = createWebServer({
@@ -46,10 +51,18 @@ export async function startServer(app: App, metrics: Metrics): Promise<RunningSe
   return { url, bots, reranker };
 }
 
-async function openReranker({ config, closing }: App, metrics: Metrics): Promise<Reranker | undefined> {
+async function openReranker(
+  { config, logger, closing }: App,
+  metrics: Metrics,
+  resolve?: Resolve,
+): Promise<Reranker | undefined> {
   if (config.KB_RERANKER === undefined) return undefined;
   const { createReranker } = await import('../../engine/create-reranker.ts');
-  const reranker = await createReranker(config, { observer: metrics.observeBatches('rerank') });
+  const reranker = await createReranker(config, {
+    observer: metrics.observeBatches('rerank'),
+    onPassedOver: warnOfFallBack(logger),
+    ...(resolve ? { resolve } : {}),
+  });
   if (reranker) closing.defer('reranker', () => reranker.close());
   return reranker;
 }

@@ -1,42 +1,51 @@
+import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Manifest } from './manifest.ts';
-import { type ModelFiles, readModelFiles } from './model-files.ts';
+import { type ModelFiles, readGraph, readModelFiles } from './model-files.ts';
 import { normalize } from './normalize.ts';
 import type { BatchAnswer, BatchRequest } from './protocol.ts';
 
-const SESSION: InferenceSession.SessionOptions = {
-  // The graph is too small to gain from a second thread, and the other cores have the bots and the search.
-  intraOpNumThreads: 1,
+/** A batch of this many texts gains more from a second thread than its start costs. */
+const LARGE_BATCH = 16;
+
+const session = (threads: number): InferenceSession.SessionOptions => ({
+  intraOpNumThreads: threads,
   interOpNumThreads: 1,
   logSeverityLevel: 3,
   // An arena would keep the memory of the largest batch for good.
   enableCpuMemArena: false,
-};
+  // Threads that wait by turning in a loop take the core from the bots and the search.
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
+});
 
 /** The builtin model in this thread. {@link BuiltinModel.embed} blocks it; the worker exists for that. */
 export class BuiltinModel {
   readonly #manifest: Manifest;
   readonly #files: Pick<ModelFiles, 'tokenizer' | 'simplify'>;
+  readonly #folder: string;
   readonly #session: InferenceSession;
+  #largeSession: Promise<InferenceSession> | undefined;
 
   private constructor(
+    folder: string,
     manifest: Manifest,
     files: Pick<ModelFiles, 'tokenizer' | 'simplify'>,
-    session: InferenceSession,
+    one: InferenceSession,
   ) {
+    this.#folder = folder;
     this.#manifest = manifest;
     this.#files = files;
-    this.#session = session;
+    this.#session = one;
   }
 
   /** Rejects with an error that says which file is missing, damaged or unusable. */
   static async load(folder: string, manifest: Manifest): Promise<BuiltinModel> {
     const { graph, checked, tokenizer, simplify } = await readModelFiles(folder, manifest);
-    const [created] = await Promise.allSettled([InferenceSession.create(graph, SESSION)]);
+    const [created] = await Promise.allSettled([InferenceSession.create(graph, session(1))]);
     // The damage explains more than what the runtime says about a damaged graph.
     await checked;
     if (created.status === 'rejected') throw created.reason;
-    return new BuiltinModel(manifest, { tokenizer, simplify }, created.value);
+    return new BuiltinModel(folder, manifest, { tokenizer, simplify }, created.value);
   }
 
   /** The ids the graph reads: the text normalised, split, cut to the model's length; never none. */
@@ -68,7 +77,8 @@ export class BuiltinModel {
         ),
     };
     const feeds = Object.fromEntries(this.#manifest.inputs.map((name) => [name, all[name]()]));
-    const output = (await this.#session.run(feeds)).embeddings;
+    const run = rows.length < LARGE_BATCH ? this.#session : await this.#forLargeBatches();
+    const output = (await run.run(feeds)).embeddings;
     const width = this.#manifest.dimensions;
     if (!(output?.data instanceof Float32Array) || output.data.length !== rows.length * width) {
       throw new Error(`The graph's output is not ${width} values a text.`);
@@ -78,5 +88,14 @@ export class BuiltinModel {
 
   async release(): Promise<void> {
     await this.#session.release();
+    await (await this.#largeSession)?.release();
+  }
+
+  /** A second session, made by the first import: most processes never see one, and a start should not wait for it. */
+  #forLargeBatches(): Promise<InferenceSession> {
+    this.#largeSession ??= readGraph(this.#folder, this.#manifest).then((graph) =>
+      InferenceSession.create(graph, session(Math.min(2, availableParallelism()))),
+    );
+    return this.#largeSession;
   }
 }

@@ -62,6 +62,13 @@ export async function readModelFiles(folder: string, manifest: Manifest): Promis
   };
 }
 
+/** The graph alone, checked. Rejects as {@link readModelFiles} does. */
+export async function readGraph(folder: string, manifest: Manifest): Promise<Uint8Array> {
+  const graph = await readFile(join(folder, 'model.onnx'));
+  await check(folder, manifest, 'model.onnx', graph);
+  return graph;
+}
+
 type FileName = keyof Manifest['sha256'];
 
 async function check(folder: string, manifest: Manifest, name: FileName, bytes: Uint8Array): Promise<void> {

@@ -1,3 +1,4 @@
+import type { PassedOver } from './load/load-on-device.ts';
 import type { Precision } from './load/precision.ts';
 import type { Device } from './run/open-session.ts';
 
@@ -24,7 +25,7 @@ export interface EmbeddingStart extends Qwen3Start {
 export interface Qwen3Facts {
   readonly device: Device;
   readonly precision: Precision;
-  readonly passedOver: readonly { readonly device: Device; readonly reason: string }[];
+  readonly passedOver: readonly PassedOver[];
 }
 
 export interface EmbedItem {

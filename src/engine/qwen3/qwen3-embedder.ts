@@ -63,6 +63,7 @@ export async function openQwen3Embedder(options: Qwen3EmbedderOptions): Promise<
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   };
   const worker = await Qwen3Worker.open<EmbedItem>(name, './embedding-worker.ts', start);
+  for (const passedOver of worker.facts.passedOver) options.onPassedOver?.(passedOver);
   return new WorkerEmbedder({ name, digest, start, worker, observer: options.observer });
 }
 
@@ -109,16 +110,28 @@ class WorkerEmbedder implements Qwen3Embedder {
     return this.#embed(texts, options, (missing) => this.#submit(missing, false, options));
   }
 
+  get device(): string {
+    return this.facts.device;
+  }
+
   /** Recent questions are answered from memory: what one asks, others ask too, and a page asks again. */
   embedQueries(texts: readonly string[], options: EmbedOptions = {}): Promise<EmbedResult> {
     return this.#embed(texts, options, async () => {
-      const missing = [...new Set(texts)].filter((text) => !this.#recent.has(text));
-      for (let hits = texts.length - missing.length; hits > 0; hits--) this.#observer?.cacheHit?.();
+      // Taken before anything is waited for: others may push a recent one out meanwhile.
+      const known = new Map(texts.map((text) => [text, this.#recent.get(text)]));
+      const missing = [...known].flatMap(([text, row]) => (row ? [] : [text]));
+      for (let hits = texts.filter((text) => known.get(text)).length; hits > 0; hits--)
+        this.#observer?.cacheHit?.();
       const rows = await this.#submit(missing, true, options);
-      const fresh = new Map(missing.map((text, i) => [text, rows[i]]));
-      const all = texts.map((text) => fresh.get(text) ?? this.#recent.get(text));
-      for (const [text, row] of fresh) if (row) this.#recent.set(text, row);
-      return all.flatMap((row) => (row ? [{ ...row, values: row.values.slice() }] : []));
+      missing.forEach((text, i) => {
+        const row = rows[i];
+        known.set(text, row);
+        if (row) this.#recent.set(text, row);
+      });
+      return texts.flatMap((text) => {
+        const row = known.get(text);
+        return row ? [{ ...row, values: row.values.slice() }] : [];
+      });
     });
   }
 

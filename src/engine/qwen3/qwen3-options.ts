@@ -1,4 +1,5 @@
 import type { BatchObserver } from '../batching/batch-observer.ts';
+import type { PassedOver } from './load/load-on-device.ts';
 import type { Precision } from './load/precision.ts';
 import type { Device } from './run/open-session.ts';
 
@@ -16,6 +17,8 @@ export interface Qwen3Options {
   readonly precision?: Precision | 'auto';
   /** Threads of the CPU. Default: one a physical core. */
   readonly threads?: number;
+  /** Hears of each device that `auto` tried in vain. Default: nobody. */
+  readonly onPassedOver?: ((passedOver: PassedOver) => void) | undefined;
   /** Hears of the batches. Default: nobody. */
   readonly observer?: BatchObserver | undefined;
 }

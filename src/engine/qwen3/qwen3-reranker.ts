@@ -34,6 +34,7 @@ export async function openQwen3Reranker(options: Qwen3Options): Promise<Qwen3Rer
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   };
   const worker = await Qwen3Worker.open<RerankItem>(name, './reranker-worker.ts', start);
+  for (const passedOver of worker.facts.passedOver) options.onPassedOver?.(passedOver);
   return new WorkerReranker(name, start.maxTokens, worker, options.observer);
 }
 
@@ -63,6 +64,10 @@ class WorkerReranker implements Qwen3Reranker {
       observer,
       ...batchLimits(worker.facts.device),
     });
+  }
+
+  get device(): string {
+    return this.facts.device;
   }
 
   rerank(query: string, documents: readonly string[], options: RerankOptions = {}): Promise<RerankResult> {

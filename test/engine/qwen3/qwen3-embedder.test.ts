@@ -92,6 +92,32 @@ describe('a Qwen3 embedder', () => {
     await embedder.close();
   });
 
+  it('answers what it knows even where others push it out of memory meanwhile', async () => {
+    const embedder = await open();
+    await embedder.embedQueries(['年假']);
+    const flood = Array.from({ length: 1100 }, (_, i) => `${i}`);
+    const flooding = embedder.embedQueries(flood);
+    const both = await embedder.embedQueries(['年假', '一个新的问题']);
+    expect(both.vectors).toHaveLength(2);
+    expect((await flooding).vectors).toHaveLength(flood.length);
+    await embedder.close();
+  });
+
+  it('answers a question while lines are being embedded, after one batch and not after all', async () => {
+    const embedder = await open();
+    const lines = Array.from({ length: 400 }, (_, i) => `第 ${i} 行：差旅报销需要在行程结束后三十天内提交。`);
+    let imported = false;
+    const importing = embedder.embedLines(lines, { priority: 'import' }).then(() => {
+      imported = true;
+    });
+    for (const question of ['年假有几天', 'VPN 怎么连']) {
+      await embedder.embedQueries([question]);
+      expect(imported).toBe(false);
+    }
+    await importing;
+    await embedder.close();
+  });
+
   it('reads the task sentence, and the fingerprint of the lines stays', async () => {
     const [usual, other] = [await open(), await open({ task: 'Find the FAQ line' })];
     const question = ['年假有几天'];

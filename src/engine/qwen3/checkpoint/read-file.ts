@@ -20,7 +20,7 @@ export async function findFile(folder: string, name: string): Promise<FoundFile 
     path = await realpath(join(folder, name));
     found = await stat(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes(reasonOf(error))) return undefined;
     throw unusable(folder, 'unreadable', { file: name, reason: reasonOf(error) }, error);
   }
   // A named pipe would keep its reader waiting for ever.

@@ -1,7 +1,6 @@
-import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import type { FoundFile } from './read-file.ts';
-import { reasonOf } from './read-file.ts';
+import { readPieces } from './read-tensor.ts';
 import { quoted, unusable } from './unusable.ts';
 
 /** A tensor as a file's header describes it; offsets count from the file's first byte. */
@@ -57,40 +56,26 @@ export async function readSafetensorsHeader(folder: string, file: FoundFile): Pr
 
 async function readHeaderJson(
   folder: string,
-  { name, path, size }: FoundFile,
+  file: FoundFile,
 ): Promise<{ json: Record<string, unknown>; start: number }> {
-  const bytes = await readStart(folder, name, path, size);
+  const bytes = await readStart(folder, file);
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     return { json: header.parse(JSON.parse(text)), start: 8 + bytes.length };
   } catch (error) {
-    throw unusable(folder, 'header_json', { file: name }, error);
+    throw unusable(folder, 'header_json', { file: file.name }, error);
   }
 }
 
-async function readStart(folder: string, name: string, path: string, size: number): Promise<Buffer> {
-  try {
-    const handle = await open(path);
-    try {
-      const first = Buffer.alloc(8);
-      const { bytesRead } = await handle.read(first, 0, 8, 0);
-      if (bytesRead < 8) throw unusable(folder, 'cut_short', { file: name, size });
-      const length = first.readBigUInt64LE();
-      if (length > HEADER_LIMIT)
-        throw unusable(folder, 'header_limit', { file: name, length: String(length), limit: HEADER_LIMIT });
-      if (8 + Number(length) > size) throw unusable(folder, 'cut_short', { file: name, size });
-      const bytes = Buffer.alloc(Number(length));
-      const read = await handle.read(bytes, 0, bytes.length, 8);
-      if (read.bytesRead < bytes.length) throw unusable(folder, 'cut_short', { file: name, size });
-      return bytes;
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (error instanceof Error && 'syscall' in error)
-      throw unusable(folder, 'unreadable', { file: name, reason: reasonOf(error) }, error);
-    throw error;
-  }
+async function readStart(folder: string, { name, path, size }: FoundFile): Promise<Buffer> {
+  if (size < 8) throw unusable(folder, 'cut_short', { file: name, size });
+  const [first] = await readPieces(path, [0], 8);
+  const length = first?.readBigUInt64LE() ?? 0n;
+  if (length > HEADER_LIMIT)
+    throw unusable(folder, 'header_limit', { file: name, length: String(length), limit: HEADER_LIMIT });
+  if (8 + Number(length) > size) throw unusable(folder, 'cut_short', { file: name, size });
+  const [bytes = Buffer.alloc(0)] = await readPieces(path, [8], Number(length));
+  return bytes;
 }
 
 function checkLayout(folder: string, file: FoundFile, start: number, entries: HeaderEntry[]): void {

@@ -54,7 +54,7 @@ function rowSpan({ shape }: TensorPlace, from: number, to: number): Span {
 function readValues(place: TensorPlace, spans: readonly Span[]): Promise<Float32Array> {
   const width = bytesPerValue[place.type];
   const values = new Float32Array(spans.reduce((sum, [, count]) => sum + count, 0));
-  const longest = Math.max(0, ...spans.map(([, count]) => count * width));
+  const longest = spans.reduce((most, [, count]) => Math.max(most, count * width), 0);
   return withFile(place.file, async (handle) => {
     const buffer = Buffer.from(new ArrayBuffer(Math.min(CHUNK, longest)));
     let done = 0;

@@ -1,6 +1,7 @@
 import { GraphBuilder } from '../../onnx/graph-builder.ts';
 import { elementTypes, float, type Graph, int } from '../../onnx/types.ts';
 import type { Qwen3Config } from '../checkpoint/qwen3-config.ts';
+import { plainAttention, plainBias } from './plain-attention.ts';
 import { ropeTables } from './rope-tables.ts';
 import { layerWeight, type Weights } from './weights.ts';
 
@@ -12,6 +13,8 @@ export interface DecoderOptions {
    * and values of a prefix come from outside. `padded`: a row each, padded at the right, no prefix.
    */
   readonly layout: 'packed' | 'padded';
+  /** `grouped`: the fused operator. `plain`: ONNX's own operators, for the packed layout. Default `grouped`. */
+  readonly attention?: 'grouped' | 'plain';
   /** Rows of the rotary tables: at least the keys of the longest run. */
   readonly positions: number;
   /** What comes out of a sequence's last hidden state, normed. */
@@ -39,8 +42,8 @@ type Kind = 'key' | 'value';
  * The Qwen3 decoder over token ids, up to what one wants of each sequence's last token.
  *
  * Inputs: `input_ids` int64 [rows, length] (`packed`: one row); `last` int64 [sequences], the place of each sequence's
- * last token in the flattened ids; `seqlens_k` int32 [rows] and `total_sequence_length` int32 scalar as
- * GroupQueryAttention wants them; `packed` also `position_ids` int64 [1, length], `attention_bias` float32
+ * last token in the flattened ids; for grouped attention `seqlens_k` int32 [rows] and `total_sequence_length` int32
+ * scalar as GroupQueryAttention wants them; `packed` also `position_ids` int64 [1, length], `attention_bias` float32
  * [1, 1, length, past + length], and `past_key.N`, `past_value.N` [1, kvHeads, past, headDim] of every layer.
  * Outputs: `result` [sequences, width] float32; `packed` also `present_key.N` and `present_value.N`, which cost
  * nothing where they are not fetched.
@@ -88,7 +91,8 @@ export function decoderGraph(options: DecoderOptions): Graph {
 const FLOAT32 = int(elementTypes.float32);
 
 interface AttentionInputs {
-  readonly lengths: readonly [before: string, total: string];
+  /** Grouped attention only. */
+  readonly lengths: readonly string[];
   readonly tables: readonly [cos: string, sin: string];
   /** `packed` only. */
   readonly positions: string;
@@ -98,20 +102,24 @@ interface AttentionInputs {
 function attentionInputs(graph: GraphBuilder, options: DecoderOptions): AttentionInputs {
   const { config, layout, positions, weights } = options;
   const packed = layout === 'packed';
+  const plain = options.attention === 'plain';
   const { cos, sin } = ropeTables(positions, config.headDim, config.ropeTheta);
   const table = (name: string, values: Float32Array) => {
     const floats = graph.floats(name, values, [positions, config.headDim / 2]);
     if (weights.compute === 'float32') return floats;
     return graph.node('Cast', [floats], { attributes: { to: int(elementTypes[weights.compute]) } });
   };
+  const bias = packed ? graph.input(names.bias, 'float32', [1, 1, 'length', 'total']) : '';
   return {
-    lengths: [
-      graph.input(names.keysBefore, 'int32', [packed ? 1 : 'rows']),
-      graph.input(names.keysTotal, 'int32', []),
-    ],
+    lengths: plain
+      ? []
+      : [
+          graph.input(names.keysBefore, 'int32', [packed ? 1 : 'rows']),
+          graph.input(names.keysTotal, 'int32', []),
+        ],
     tables: [table('cos', cos), table('sin', sin)],
     positions: packed ? graph.input(names.positions, 'int64', [1, 'length']) : '',
-    bias: packed ? graph.input(names.bias, 'float32', [1, 1, 'length', 'total']) : '',
+    bias: plain ? plainBias(graph, bias, weights.compute) : bias,
   };
 }
 
@@ -155,21 +163,30 @@ function attend(
     const norm = rmsNorm(graph, options, heads, layerWeight(layer, `self_attn.${name}_norm`));
     return graph.node('Reshape', [norm, shapes.rows[kind]]);
   };
-  const inputs = [
-    normed('q', 'query'),
-    normed('k', 'key'),
-    graph.node('Reshape', [project('v'), shapes.rows.key]),
-  ];
-  const cached = (name: (kind: Kind, layer: number) => string, declare: 'input' | 'output', length: string) =>
-    (['key', 'value'] as const).map((kind) =>
-      graph[declare](name(kind, layer), weights.compute, [1, config.kvHeads, length, config.headDim]),
-    );
+  const query = normed('q', 'query');
+  const key = normed('k', 'key');
+  const value = graph.node('Reshape', [project('v'), shapes.rows.key]);
   const packed = layout === 'packed';
-  const past = packed ? cached(names.past, 'input', 'past') : ['', ''];
-  const present = packed ? cached(names.present, 'output', 'total') : ['', ''];
+  const cached = (kind: Kind) => {
+    const shape = (length: string) => [1, config.kvHeads, length, config.headDim];
+    // Outputs with a name are computed on every device; one that only newer versions may leave out is not.
+    if (packed) graph.output(names.present(kind, layer), weights.compute, shape('total'));
+    return {
+      past: packed ? graph.input(names.past(kind, layer), weights.compute, shape('past')) : '',
+      present: names.present(kind, layer),
+    };
+  };
+  const [keys, values] = [cached('key'), cached('value')];
+  const past = [keys.past, values.past] as const;
+  const present = [keys.present, values.present] as const;
+  if (options.attention === 'plain') {
+    const { compute } = weights;
+    const given = { config, compute, query, key, value, tables, positions, bias, past, present };
+    return plainAttention(graph, given);
+  }
   const attended = graph.node(
     'GroupQueryAttention',
-    [...inputs, ...past, ...lengths, ...tables, ...(packed ? [positions, bias] : [])],
+    [query, key, value, ...past, ...lengths, ...tables, ...(packed ? [positions, bias] : [])],
     {
       domain: 'com.microsoft',
       attributes: { num_heads: int(config.heads), kv_num_heads: int(config.kvHeads), do_rotary: int(1) },

@@ -3,11 +3,17 @@ import { cannotRun } from '../cannot-run.ts';
 import type { Device } from '../run/open-session.ts';
 import { devicesForAuto } from './installed-devices.ts';
 
+/** A device that could not be used, and why. */
+export interface PassedOver {
+  readonly device: Device;
+  readonly reason: string;
+}
+
 export interface Loaded<T> {
   readonly value: T;
   readonly device: Device;
   /** Devices that were tried before, and why they could not be used. */
-  readonly passedOver: readonly { readonly device: Device; readonly reason: string }[];
+  readonly passedOver: readonly PassedOver[];
 }
 
 /**

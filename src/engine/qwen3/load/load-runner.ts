@@ -33,17 +33,27 @@ export function eightBitPath(cacheFolder: string, checkpoint: Checkpoint): strin
 }
 
 /**
+ * The form of the graph that is right on each device. CUDA's fused attention takes neither a bias nor, with a past,
+ * several sequences. WebGPU's gives wrong values from 32 tokens on where the adapter's subgroups are small.
+ */
+const graphForms: Readonly<Record<Device, Required<Pick<DecoderOptions, 'layout' | 'attention'>>>> = {
+  cpu: { layout: 'packed', attention: 'grouped' },
+  cuda: { layout: 'padded', attention: 'grouped' },
+  webgpu: { layout: 'packed', attention: 'plain' },
+};
+
+/**
  * Builds the graph for a device, loads it, and runs it once, so that weights and device have shown that they work.
  * Rejects with `model` or `write_file`, or with the runtime's own error.
  */
 export async function loadRunner(options: LoadRunnerOptions): Promise<SequenceRunner> {
   const { checkpoint, device, precision, maxTokens, head, width } = options;
   const { weights, folder } = await openWeights(options);
-  const layout = device === 'cpu' ? 'packed' : 'padded';
+  const { layout, attention } = graphForms[device];
   const { config } = checkpoint;
   // The runtime wants a row for every key of a packed run, whatever its position.
   const positions = layout === 'packed' ? maxTokens + MAX_RUN : maxTokens;
-  const graph = decoderGraph({ config, weights, layout, positions, head, width });
+  const graph = decoderGraph({ config, weights, layout, attention, positions, head, width });
   const session = await openSession(graph, {
     device,
     folder,

@@ -25,13 +25,20 @@ export class PackedRunner implements SequenceRunner {
   readonly #nothing: Past;
   #past: Past;
 
-  /** @param width Values that the graph gives for a sequence. */
+  /**
+   * @param width Values that the graph gives for a sequence.
+   * @param precision What it computes in; `fp16` also means keys and values in half precision.
+   */
   constructor(session: InferenceSession, config: Qwen3Config, width: number, precision: string) {
     this.#session = session;
     this.#config = config;
     this.#width = width;
     this.#precision = precision;
-    const none = new Tensor('float32', new Float32Array(0), [1, config.kvHeads, 0, config.headDim]);
+    const shape = [1, config.kvHeads, 0, config.headDim];
+    const none =
+      precision === 'fp16'
+        ? new Tensor('float16', new Uint16Array(0), shape)
+        : new Tensor('float32', new Float32Array(0), shape);
     this.#nothing = { ids: [], feeds: this.#pastFeeds(() => none) };
     this.#past = this.#nothing;
   }

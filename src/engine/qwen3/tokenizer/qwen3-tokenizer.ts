@@ -1,9 +1,10 @@
+import { Tokenizer } from '@huggingface/tokenizers';
 import { KbError } from '../../../errors.ts';
 import { unusable } from '../checkpoint/unusable.ts';
-import { BytePairs } from './byte-pairs.ts';
+import { checkModel } from './check-model.ts';
 import { compose } from './compose.ts';
 import { readTokenizerFile, type TokenizerFile } from './tokenizer-file.ts';
-import { words } from './words.ts';
+import { JAVASCRIPT_PATTERN, words } from './words.ts';
 
 export interface EncodeOptions {
   /** Most ids to return, the end token included; the text's last ones are left out. Without it, all. */
@@ -12,10 +13,14 @@ export interface EncodeOptions {
 
 /** Tokens by which a long text is cut too far behind, so that the cut does not change the tokens that are kept. */
 const SLACK = 256;
+/** Characters that are encoded at once, before it is seen whether the tokens are enough. */
+const PART = 4096;
 
 /**
  * Text to token ids, as Hugging Face's tokenizer does it for Qwen3: added tokens (`<|im_start|>`, `<think>` …) found
- * in the text as it is, the rest composed (NFC), split into words and encoded as byte pairs.
+ * in the text as it is, the rest composed (NFC), split into words and encoded as byte pairs. The library does the last;
+ * composing and splitting are done here, since Node's Unicode tables and patterns differ from the reference's, and so
+ * that a text is not encoded farther than it is read.
  *
  * As there, the name of an added token inside a person's text becomes that token. Where the model has no row for one
  * (the 4B and 8B models end before `<think>`), its name is read as plain text, so that no id is ever out of range.
@@ -26,22 +31,18 @@ export class Qwen3Tokenizer {
   readonly endId: number;
   readonly #added: ReadonlyMap<string, number>;
   readonly #addedPattern: RegExp | undefined;
-  readonly #pairs: BytePairs;
+  readonly #pairs: Tokenizer;
   readonly #longest: number;
 
   private constructor(file: TokenizerFile, rows: number) {
     const added = file.addedTokens.filter(({ id }) => id < rows);
     this.#added = new Map(added.map(({ content, id }) => [content, id]));
     this.#addedPattern = anyOf([...this.#added.keys()]);
-    for (const [token, id] of file.vocabulary) {
-      if (id >= rows)
-        throw new Error(`token ${JSON.stringify(token)} has the id ${id}, the model ${rows} rows`);
-    }
+    this.#longest = checkModel(file.model, rows);
     const end = this.#added.get(file.end);
     if (end === undefined) throw new Error(`the model has no row for ${file.end}`);
     this.endId = end;
-    this.#pairs = new BytePairs(file.vocabulary, file.merges);
-    this.#longest = [...file.vocabulary.keys()].reduce((most, { length }) => Math.max(most, length), 1);
+    this.#pairs = new Tokenizer(bytePairs(file), {});
   }
 
   /**
@@ -80,11 +81,38 @@ export class Qwen3Tokenizer {
   }
 
   #encodeSection(section: string, into: number[], maxTokens: number): void {
+    let part = '';
     for (const word of words(compose(section))) {
+      part += word;
+      if (part.length < PART) continue;
+      this.#encodePart(part, into);
       if (into.length >= maxTokens) return;
-      this.#pairs.encode(word, into);
+      part = '';
     }
+    this.#encodePart(part, into);
   }
+
+  #encodePart(part: string, into: number[]): void {
+    for (const id of this.#pairs.encode(part).ids) into.push(id);
+  }
+}
+
+/** A tokenizer file for the library of which only words and their encoding are left. */
+function bytePairs({ model }: TokenizerFile): object {
+  return {
+    model,
+    normalizer: null,
+    pre_tokenizer: {
+      type: 'Sequence',
+      pretokenizers: [
+        { type: 'Split', pattern: { Regex: JAVASCRIPT_PATTERN }, behavior: 'Isolated', invert: false },
+        { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
+      ],
+    },
+    post_processor: null,
+    decoder: null,
+    added_tokens: [],
+  };
 }
 
 /** A pattern whose matches stay in the parts of a split; the longest of those that begin at one place wins. */

@@ -66,9 +66,8 @@ const tokenizerFile = z.object({
 
 /** What the published tokenizers of Qwen3 differ in. */
 export interface TokenizerFile {
-  readonly vocabulary: ReadonlyMap<string, number>;
-  /** Pairs in the order in which they are merged; older files write `a b`, newer ones `["a", "b"]`. */
-  readonly merges: readonly unknown[];
+  /** Vocabulary and merges as the file has them; older files write a merge `a b`, newer ones `["a", "b"]`. */
+  readonly model: { readonly vocab: Readonly<Record<string, unknown>>; readonly merges: readonly unknown[] };
   readonly addedTokens: readonly { readonly id: number; readonly content: string }[];
   /** The token after every text. */
   readonly end: string;
@@ -86,20 +85,8 @@ export async function readTokenizerFile(folder: string): Promise<TokenizerFile> 
     each.type === 'TemplateProcessing' ? [each.single[1].SpecialToken.id] : [],
   );
   return {
-    vocabulary: vocabularyOf(file.model.vocab),
-    merges: file.model.merges,
+    model: file.model,
     addedTokens: file.added_tokens,
     end: ends[0] ?? '<|endoftext|>',
   };
-}
-
-function vocabularyOf(entries: Readonly<Record<string, unknown>>): Map<string, number> {
-  const vocabulary = new Map<string, number>();
-  for (const token in entries) {
-    const value = entries[token];
-    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
-      throw new Error(`the id of ${JSON.stringify(token)} is no whole number`);
-    vocabulary.set(token, value);
-  }
-  return vocabulary;
 }
