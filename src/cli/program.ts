@@ -3,6 +3,7 @@ import type { Cli } from './cli.ts';
 import { addCommand } from './commands/add.ts';
 import { askCommand } from './commands/ask.ts';
 import { chatCommand } from './commands/chat.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { engineCommand } from './commands/engine.ts';
 import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
@@ -34,6 +35,7 @@ export function createProgram(cli: Cli): Command {
     ...simpleCommands(cli),
     evalCommand(cli),
     modelCommand(cli),
+    doctorCommand(cli),
   ];
   for (const command of commands) program.addCommand(command);
   for (const command of withSubcommands(program)) {

@@ -2,7 +2,6 @@ import { openCheckpoint } from './checkpoint/open-checkpoint.ts';
 import { embeddingHead } from './graph/embedding-head.ts';
 import { loadOnDevice } from './load/load-on-device.ts';
 import { loadRunner } from './load/load-runner.ts';
-import { choosePrecision } from './load/precision.ts';
 import { storedType } from './load/stored-type.ts';
 import type { EmbeddingStart, EmbedItem, Qwen3Facts, Row } from './protocol.ts';
 import { queryInstruction } from './query-instruction.ts';
@@ -34,20 +33,14 @@ export class EmbeddingModel {
   static async load(start: EmbeddingStart): Promise<EmbeddingModel> {
     const checkpoint = await openCheckpoint(start.folder);
     const tokenizer = await Qwen3Tokenizer.load(start.folder, checkpoint.config.vocabulary);
-    const { value, device, passedOver } = await loadOnDevice(start.device, async (tried) => {
-      const precision = choosePrecision(tried, start.precision, storedType(checkpoint));
-      const runner = await loadRunner({
-        ...start,
-        checkpoint,
-        device: tried,
-        precision,
-        head: embeddingHead(start.dimensions, checkpoint.config.hidden),
-        width: start.dimensions,
-      });
-      return { precision, runner };
-    });
-    const { precision, runner } = value;
-    const model = new EmbeddingModel({ device, precision, passedOver }, tokenizer, runner, start);
+    const head = embeddingHead(start.dimensions, checkpoint.config.hidden);
+    const { value: runner, ...facts } = await loadOnDevice(
+      start,
+      storedType(checkpoint),
+      (device, precision) =>
+        loadRunner({ ...start, checkpoint, device, precision, head, width: start.dimensions }),
+    );
+    const model = new EmbeddingModel(facts, tokenizer, runner, start);
     // The end token that every text has is no part of what questions begin with.
     await runner.remember(tokenizer.encodePlain(model.#instruction));
     return model;

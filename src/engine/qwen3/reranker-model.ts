@@ -5,7 +5,6 @@ import { readRows } from './checkpoint/read-tensor.ts';
 import { rerankHead } from './graph/rerank-head.ts';
 import { loadOnDevice } from './load/load-on-device.ts';
 import { loadRunner } from './load/load-runner.ts';
-import { choosePrecision } from './load/precision.ts';
 import { storedType } from './load/stored-type.ts';
 import type { Qwen3Facts, Qwen3Start, RerankItem, Row } from './protocol.ts';
 import { RerankPrompt } from './rerank-prompt.ts';
@@ -29,14 +28,14 @@ export class RerankerModel {
     const checkpoint = await openCheckpoint(start.folder);
     const tokenizer = await Qwen3Tokenizer.load(start.folder, checkpoint.config.vocabulary);
     const head = rerankHead(await yesMinusNo(checkpoint, tokenizer));
-    const { value, device, passedOver } = await loadOnDevice(start.device, async (tried) => {
-      const precision = choosePrecision(tried, start.precision, storedType(checkpoint));
-      const runner = await loadRunner({ ...start, checkpoint, device: tried, precision, head, width: 1 });
-      return { precision, runner };
-    });
+    const { value: runner, ...facts } = await loadOnDevice(
+      start,
+      storedType(checkpoint),
+      (device, precision) => loadRunner({ ...start, checkpoint, device, precision, head, width: 1 }),
+    );
     const prompt = new RerankPrompt(tokenizer, start.maxTokens);
-    await value.runner.remember(prompt.prefix);
-    return new RerankerModel({ device, precision: value.precision, passedOver }, prompt, value.runner);
+    await runner.remember(prompt.prefix);
+    return new RerankerModel(facts, prompt, runner);
   }
 
   /** One score from 0 to 1 an item, in order. Items of one query are best together: they share its tokens. */

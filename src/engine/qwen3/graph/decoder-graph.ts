@@ -169,8 +169,8 @@ function attend(
   const packed = layout === 'packed';
   const cached = (kind: Kind) => {
     const shape = (length: string) => [1, config.kvHeads, length, config.headDim];
-    // Outputs with a name are computed on every device; one that only newer versions may leave out is not.
     if (packed) graph.output(names.present(kind, layer), weights.compute, shape('total'));
+    // `present` has a name also where nobody reads it: not every version of a GPU's kernel can do without.
     return {
       past: packed ? graph.input(names.past(kind, layer), weights.compute, shape('past')) : '',
       present: names.present(kind, layer),

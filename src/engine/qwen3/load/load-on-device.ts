@@ -1,48 +1,72 @@
 import { KbError } from '../../../errors.ts';
+import type { LocalizedText } from '../../../messages/errors.ts';
 import { cannotRun } from '../cannot-run.ts';
+import type { WeightType } from '../checkpoint/checkpoint.ts';
 import type { Device } from '../run/open-session.ts';
-import { devicesForAuto } from './installed-devices.ts';
+import { explainFault } from './device-fault.ts';
+import { devicesForAuto, nativeFolder } from './installed-devices.ts';
+import { type Precision, precisionsFor } from './precision.ts';
 
-/** A device that could not be used, and why. */
+export interface AskedDevice {
+  readonly device: Device | 'auto';
+  readonly precision: Precision | 'auto';
+}
+
+/** What was tried before, and why it could not be used. */
 export interface PassedOver {
   readonly device: Device;
-  readonly reason: string;
+  /** Absent where it was the same in all, or none fits what was asked for. */
+  readonly precision?: Precision;
+  readonly reason: LocalizedText;
 }
 
 export interface Loaded<T> {
   readonly value: T;
   readonly device: Device;
-  /** Devices that were tried before, and why they could not be used. */
+  readonly precision: Precision;
   readonly passedOver: readonly PassedOver[];
 }
 
 /**
- * Loads on the device asked for, or for `auto` on the first that works: only then is there a fall-back.
- * Rejects with `model`, or as the last try did.
+ * Loads on the device and in the precision asked for, or for `auto` on the first that works: only then is there a
+ * fall-back. Rejects with `model`, or as the last try did.
+ * @param stored The type of the checkpoint's weights.
+ * @param folder Where onnxruntime's libraries lie. Default: in its package.
  */
 export async function loadOnDevice<T>(
-  asked: Device | 'auto',
-  load: (device: Device) => Promise<T>,
+  asked: AskedDevice,
+  stored: WeightType,
+  load: (device: Device, precision: Precision) => Promise<T>,
+  folder: string | undefined = nativeFolder(),
 ): Promise<Loaded<T>> {
-  const passedOver: { device: Device; reason: string }[] = [];
-  const devices = asked === 'auto' ? devicesForAuto() : [asked];
-  for (const [i, device] of devices.entries()) {
+  const passedOver: PassedOver[] = [];
+  const devices = asked.device === 'auto' ? devicesForAuto(folder) : [asked.device];
+  let failed: unknown;
+  const passOver = async (device: Device, error: unknown, precision?: Precision) => {
+    failed = error;
+    const reason = await explainFault(device, error, folder);
+    const before = passedOver.at(-1);
+    // What fails in every precision for one reason is the device.
+    const same = before?.device === device && before.reason.en === reason.en;
+    if (same) passedOver.pop();
+    passedOver.push({ device, ...(same || precision === undefined ? {} : { precision }), reason });
+  };
+  for (const device of devices) {
+    let precisions: readonly Precision[] = [];
     try {
-      return { value: await load(device), device, passedOver };
+      precisions = precisionsFor(device, asked.precision, stored);
     } catch (error) {
-      const last = i === devices.length - 1;
-      if (last && error instanceof KbError) throw error;
-      const reason = firstLine(error);
-      if (last && device !== 'cpu') throw cannotRun('', 'device', { device, reason }, error);
-      if (last) throw error;
-      passedOver.push({ device, reason });
+      await passOver(device, error);
+    }
+    for (const precision of precisions) {
+      try {
+        return { value: await load(device, precision), device, precision, passedOver };
+      } catch (error) {
+        await passOver(device, error, precision);
+      }
     }
   }
-  throw new Error('There is no device to try.');
-}
-
-/** The runtime's errors go on for pages. */
-function firstLine(error: unknown): string {
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line.replace(/\.$/, '');
+  const last = passedOver.at(-1);
+  if (failed instanceof KbError || !last || last.device === 'cpu') throw failed;
+  throw cannotRun('', 'device', { device: last.device, reason: last.reason }, failed);
 }

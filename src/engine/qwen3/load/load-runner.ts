@@ -7,6 +7,7 @@ import { eightBitLayout } from '../eight-bit/layout.ts';
 import { CheckpointWeights } from '../graph/checkpoint-weights.ts';
 import { type DecoderOptions, decoderGraph } from '../graph/decoder-graph.ts';
 import type { Weights } from '../graph/weights.ts';
+import { checkRunner } from '../run/check-runner.ts';
 import { commonFolder, type Device, locationIn, openSession } from '../run/open-session.ts';
 import { MAX_RUN, PackedRunner } from '../run/packed-runner.ts';
 import { PaddedRunner } from '../run/padded-runner.ts';
@@ -33,8 +34,8 @@ export function eightBitPath(cacheFolder: string, checkpoint: Checkpoint): strin
 }
 
 /**
- * The form of the graph that is right on each device. CUDA's fused attention takes neither a bias nor, with a past,
- * several sequences. WebGPU's gives wrong values from 32 tokens on where the adapter's subgroups are small.
+ * The form of the graph that is right on each device. CUDA's fast attention kernels take no bias. WebGPU's give wrong
+ * values from 32 tokens on where the adapter's subgroups are small.
  */
 const graphForms: Readonly<Record<Device, Required<Pick<DecoderOptions, 'layout' | 'attention'>>>> = {
   cpu: { layout: 'packed', attention: 'grouped' },
@@ -64,7 +65,7 @@ export async function loadRunner(options: LoadRunnerOptions): Promise<SequenceRu
       ? new PackedRunner(session, config, width, precision)
       : new PaddedRunner(session, width, precision);
   try {
-    await runner.run([[0]]);
+    await (device === 'cpu' ? runner.run([[0]]) : checkRunner(runner));
     return runner;
   } catch (error) {
     await runner.release();

@@ -1,7 +1,9 @@
 import { dirname, relative, sep } from 'node:path';
-import { InferenceSession } from 'onnxruntime-node';
+import { env, InferenceSession } from 'onnxruntime-node';
 import { encodeModel } from '../../onnx/encode-model.ts';
 import type { Graph } from '../../onnx/types.ts';
+import { DeviceFault } from '../load/device-fault.ts';
+import { isBuiltIn } from '../load/installed-devices.ts';
 
 export type Device = 'cpu' | 'cuda' | 'webgpu';
 
@@ -31,17 +33,22 @@ export interface SessionOptions {
   readonly threads?: number;
 }
 
-/** Loads a graph on a device. Rejects with the runtime's error where the device or the weights cannot be used. */
-export function openSession(
+/**
+ * Loads a graph on a device. Rejects with a {@link DeviceFault}, or with the runtime's error, where the device or the
+ * weights cannot be used.
+ */
+export async function openSession(
   graph: Graph,
   { device, folder, threads }: SessionOptions,
 ): Promise<InferenceSession> {
+  if (!isBuiltIn(device)) throw new DeviceFault('not_built_in');
+  // What goes wrong is thrown; the runtime would print it as well.
+  env.logLevel = 'fatal';
   return InferenceSession.create(encodeModel(graph), {
-    // Nothing falls back silently: what the device cannot do is done by the CPU node by node, but a device that is not
-    // there is an error.
+    // What the device has no kernel for is done by the CPU, node by node; a device that is not there is an error.
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
     // An arena would keep the memory of the longest run for good.
     enableCpuMemArena: false,
     enableMemPattern: false,
