@@ -81,7 +81,7 @@ def main():
     for path in args.cards[1:]:
         train += corpus.read_cards(path)
     rng = random.Random(5)
-    cards = {"domain": [c["domain"] for c in train], "text": [], "zh": [], "en": [], "q": [], "held": held}
+    cards = {"domain": [c["domain"] for c in train], "text": [], "zh": [], "en": [], "q": [], "held": held, "raw": train}
     texts = []
 
     def add(text):

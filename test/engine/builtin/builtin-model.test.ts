@@ -19,6 +19,7 @@ const fixture = z
     cases: z.array(
       z.object({
         text: z.string(),
+        query: z.boolean(),
         normalized: z.string(),
         ids: z.array(z.int()),
         embedding: z.array(z.number()),
@@ -56,11 +57,11 @@ describe('the builtin model agrees with its training code', () => {
   it('embeds to the same vectors, alone and all in one batch', async () => {
     const width = manifest.dimensions;
     const texts = [fixture.reference, ...fixture.cases.map(({ text }) => text)];
-    const queries = texts.map(() => false);
+    const queries = [false, ...fixture.cases.map(({ query }) => query)];
     const { vectors } = await model.embed({ texts, queries });
     const row = (i: number) => vectors.subarray(i * width, (i + 1) * width);
-    for (const [i, { text, embedding, cosine: expected }] of fixture.cases.entries()) {
-      const alone = (await model.embed({ texts: [text], queries: [false] })).vectors;
+    for (const [i, { text, query, embedding, cosine: expected }] of fixture.cases.entries()) {
+      const alone = (await model.embed({ texts: [text], queries: [query] })).vectors;
       for (const vector of [row(i + 1), alone]) {
         embedding.forEach((value, at) => {
           expect(vector[at]).toBeCloseTo(value, 3);
