@@ -12,7 +12,9 @@ type Pending = { resolve: (result: unknown) => void; reject: (error: unknown) =>
 export class WorkerClient<Request, Result> {
   readonly #worker: ReturnType<typeof startWorker>;
   readonly #pending = new Map<number, Pending>();
+  readonly #onSettled: (() => void)[] = [];
   #lastId = 0;
+  #closing = false;
   #dead: unknown;
 
   private constructor(worker: ReturnType<typeof startWorker>) {
@@ -46,13 +48,20 @@ export class WorkerClient<Request, Result> {
   request(request: Request, transfer: readonly Transferable[] = []): Promise<Result> {
     return new Promise<unknown>((resolve, reject) => {
       if (this.#dead !== undefined) return reject(new KbError('internal', { cause: this.#dead }));
+      if (this.#closing) return reject(new KbError('shutting_down'));
       const id = ++this.#lastId;
       this.#pending.set(id, { resolve, reject });
       this.#worker.postMessage({ id, request }, transfer);
     }) as Promise<Result>;
   }
 
+  /**
+   * Refuses new requests, lets the worker end those that it has, also the ones that nobody waits for any more, and then
+   * stops it: a thread that is stopped inside a native call takes the process with it.
+   */
   async close(): Promise<void> {
+    this.#closing = true;
+    while (this.#pending.size > 0) await new Promise<void>((resolve) => this.#onSettled.push(resolve));
     this.#end(new Error('The worker was closed.'));
     await this.#worker.terminate();
   }
@@ -61,6 +70,7 @@ export class WorkerClient<Request, Result> {
     this.#worker.on('message', (message: FromWorker) => {
       const pending = this.#pending.get(message.id);
       this.#pending.delete(message.id);
+      this.#settled();
       if ('result' in message) return pending?.resolve(message.result);
       pending?.reject(errorOf(message.failure, model, message.id === 0));
     });
@@ -68,10 +78,15 @@ export class WorkerClient<Request, Result> {
     this.#worker.on('exit', (code) => this.#end(new Error(`The worker ended with code ${code}.`)));
   }
 
+  #settled(): void {
+    for (const resolve of this.#onSettled.splice(0)) resolve();
+  }
+
   #end(reason: unknown): void {
     this.#dead ??= reason;
     for (const { reject } of this.#pending.values()) reject(new KbError('internal', { cause: reason }));
     this.#pending.clear();
+    this.#settled();
   }
 }
 

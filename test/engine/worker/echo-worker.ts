@@ -7,6 +7,7 @@ await serveWorker<string, string>(async () => {
   return async (request) => {
     if (request === 'fail') throw new Error('asked to fail');
     if (request === 'die') process.exit(3);
+    if (request === 'work') await new Promise((resolve) => setTimeout(resolve, 200));
     return { result: `${request}!` };
   };
 });

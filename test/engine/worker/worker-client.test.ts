@@ -26,6 +26,22 @@ describe('WorkerClient', () => {
     });
   });
 
+  it('lets the worker end what it has before it is stopped, and takes nothing more', async () => {
+    const client = await start();
+    const running = client.request('work');
+    const closed = client.close();
+    await expect(client.request('late')).rejects.toMatchObject({ code: 'shutting_down' });
+    expect(await running).toBe('work!');
+    await closed;
+    expect(client.dead).toBe(true);
+  });
+
+  it('closes where the worker dies on the way', async () => {
+    const client = await start();
+    const dying = client.request('die');
+    await Promise.all([expect(dying).rejects.toMatchObject({ code: 'internal' }), client.close()]);
+  });
+
   it('rejects what was asked of a worker that dies', async () => {
     const client = await start();
     const [dying, after] = [client.request('die'), client.request('a')];
