@@ -7,8 +7,10 @@ import type { BatchAnswer, BatchRequest } from './protocol.ts';
 
 /** A batch of this many texts gains more from a second thread than its start costs. */
 const LARGE_BATCH = 16;
+/** So many large batches are no small import any more, and worth the memory of a session of their own. */
+const MANY_BATCHES = 8;
 
-const session = (threads: number): InferenceSession.SessionOptions => ({
+const sessionOptions = (threads: number): InferenceSession.SessionOptions => ({
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
   logSeverityLevel: 3,
@@ -24,6 +26,7 @@ export class BuiltinModel {
   readonly #files: Pick<ModelFiles, 'tokenizer' | 'simplify'>;
   readonly #folder: string;
   readonly #session: InferenceSession;
+  #largeBatches = 0;
   #largeSession: Promise<InferenceSession> | undefined;
 
   private constructor(
@@ -41,7 +44,7 @@ export class BuiltinModel {
   /** Rejects with an error that says which file is missing, damaged or unusable. */
   static async load(folder: string, manifest: Manifest): Promise<BuiltinModel> {
     const { graph, checked, tokenizer, simplify } = await readModelFiles(folder, manifest);
-    const [created] = await Promise.allSettled([InferenceSession.create(graph, session(1))]);
+    const [created] = await Promise.allSettled([InferenceSession.create(graph, sessionOptions(1))]);
     // The damage explains more than what the runtime says about a damaged graph.
     await checked;
     if (created.status === 'rejected') throw created.reason;
@@ -77,8 +80,8 @@ export class BuiltinModel {
         ),
     };
     const feeds = Object.fromEntries(this.#manifest.inputs.map((name) => [name, all[name]()]));
-    const run = rows.length < LARGE_BATCH ? this.#session : await this.#forLargeBatches();
-    const output = (await run.run(feeds)).embeddings;
+    const session = await this.#sessionFor(rows.length);
+    const output = (await session.run(feeds)).embeddings;
     const width = this.#manifest.dimensions;
     if (!(output?.data instanceof Float32Array) || output.data.length !== rows.length * width) {
       throw new Error(`The graph's output is not ${width} values a text.`);
@@ -91,10 +94,11 @@ export class BuiltinModel {
     await (await this.#largeSession)?.release();
   }
 
-  /** A second session, made by the first import: most processes never see one, and a start should not wait for it. */
-  #forLargeBatches(): Promise<InferenceSession> {
+  /** Large imports get a session with a second thread; most processes never see one, and no start waits for it. */
+  #sessionFor(texts: number): InferenceSession | Promise<InferenceSession> {
+    if (texts < LARGE_BATCH || ++this.#largeBatches <= MANY_BATCHES) return this.#session;
     this.#largeSession ??= readGraph(this.#folder, this.#manifest).then((graph) =>
-      InferenceSession.create(graph, session(Math.min(2, availableParallelism()))),
+      InferenceSession.create(graph, sessionOptions(Math.min(2, availableParallelism()))),
     );
     return this.#largeSession;
   }
