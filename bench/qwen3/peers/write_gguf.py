@@ -70,6 +70,7 @@ def add_tokenizer(writer, tokenizer, config):
     writer.add_token_merges(merges)
     # The published tokenizer ends every text with this token, whatever its config calls the end.
     writer.add_eos_token_id(config["eos_token_id"])
+    writer.add_bos_token_id(config["bos_token_id"])
     writer.add_pad_token_id(config["eos_token_id"])
     writer.add_add_bos_token(False)
     writer.add_add_eos_token(True)
