@@ -6,7 +6,7 @@ export default defineConfig({
     // Real models, real LanceDB and real sockets: two workers keep two cores busy without crowding.
     maxWorkers: 2,
     pool: 'forks',
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });
