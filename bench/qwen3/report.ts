@@ -10,13 +10,14 @@ export function printComparison(outcomes: readonly Outcome[], questions: number,
   const reference = outcomes.find(({ contender }) => contender.name === REFERENCE);
   const vectors = reference && 'measured' in reference ? reference.measured.vectors : undefined;
   printTable(
-    'Qwen3-Embedding-0.6B, random weights',
+    'Embedding with random weights',
     outcomes.map((outcome) => {
       const { name } = outcome.contender;
-      if ('absent' in outcome) return { contender: name, ready: `absent: ${outcome.absent}` };
+      if ('absent' in outcome) return { ...EMPTY, contender: name, ready: `absent: ${outcome.absent}` };
       const { measured } = outcome;
       const question = median(measured.questions);
       return {
+        ...EMPTY,
         contender: name,
         ready: `${(measured.ready / 1000).toFixed(1)} s`,
         'a question': `${question.toFixed(1)} ms`,
@@ -30,6 +31,18 @@ export function printComparison(outcomes: readonly Outcome[], questions: number,
   );
   if (vectors) printAims(outcomes, vectors, rows, lines);
 }
+
+/** The columns: a table has those of its first row. */
+const EMPTY = {
+  contender: '',
+  ready: '',
+  'a question': '',
+  'questions/s': '',
+  'lines/s': '',
+  'memory, loaded': '',
+  'memory, peak': '',
+  'least cosine': '',
+};
 
 /** A peer whose vectors are farther off than this is a model of its own. */
 const CLOSE = 0.99;
