@@ -15,8 +15,10 @@ export async function benchDuringImport(job: Job): Promise<DuringImport> {
   const line = stdout.split('\n').find((text) => text.startsWith(STAGE_MARK)) ?? STAGE_MARK;
   const found = JSON.parse(line.slice(STAGE_MARK.length)) as DuringImport;
   const { lines, embedded, seconds, lone, during, batches, stall } = found;
-  const longest = (values: readonly number[]) => `${Math.max(...values).toFixed(0)} ms`;
-  const middle = (values: readonly number[]) => `${median(values).toFixed(0)} ms`;
+  // A tiny model is done before the first question.
+  const shown = (ms: number) => (Number.isFinite(ms) ? `${ms.toFixed(0)} ms` : 'none');
+  const longest = (values: readonly number[]) => shown(Math.max(...values));
+  const middle = (values: readonly number[]) => shown(median(values));
   printTable(
     `${during.length} questions while ${lines.toLocaleString('en')} lines are embedded (${embedded} of them in the ${seconds.toFixed(0)} s that it was watched)`,
     [
