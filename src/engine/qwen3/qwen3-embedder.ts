@@ -11,8 +11,8 @@ import { cannotRun } from './cannot-run.ts';
 import { openCheckpoint } from './checkpoint/open-checkpoint.ts';
 import type { EmbeddingStart, EmbedItem, Qwen3Facts, Row } from './protocol.ts';
 import { DEFAULT_QUERY_TASK } from './query-instruction.ts';
-import { MAX_TEXTS, MAX_TOKENS, type Qwen3Options } from './qwen3-options.ts';
-import { Qwen3Worker } from './qwen3-worker.ts';
+import { MAX_TEXTS, type Qwen3Options } from './qwen3-options.ts';
+import { Qwen3Worker, startOf } from './qwen3-worker.ts';
 
 export interface Qwen3EmbedderOptions extends Qwen3Options {
   /** Values of an embedding, from 32 to the model's width, which is the default. */
@@ -37,33 +37,15 @@ const SMALLEST_CUT = 32;
  * its 8-bit weights cannot be kept.
  */
 export async function openQwen3Embedder(options: Qwen3EmbedderOptions): Promise<Qwen3Embedder> {
-  const {
-    name,
-    folder,
-    cacheFolder,
-    device = 'auto',
-    precision = 'auto',
-    task = DEFAULT_QUERY_TASK,
-  } = options;
+  const { name, folder, task = DEFAULT_QUERY_TASK } = options;
   const { config, digest } = await openCheckpoint(folder);
   const { hidden } = config;
   const dimensions = options.dimensions ?? hidden;
   if (dimensions > hidden || dimensions < Math.min(SMALLEST_CUT, hidden)) {
     throw cannotRun(name, 'dimensions', { hidden });
   }
-  const maxTokens = Math.min(MAX_TOKENS, config.maxPositions);
-  const start: EmbeddingStart = {
-    folder,
-    cacheFolder,
-    device,
-    precision,
-    dimensions,
-    task,
-    maxTokens,
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
-  };
-  const worker = await Qwen3Worker.open<EmbedItem>(name, './embedding-worker.ts', start);
-  for (const passedOver of worker.facts.passedOver) options.onPassedOver?.(passedOver);
+  const start: EmbeddingStart = { ...startOf(options, config), dimensions, task };
+  const worker = await Qwen3Worker.open<EmbedItem>('./embedding-worker.ts', options, start);
   return new WorkerEmbedder({ name, digest, start, worker, observer: options.observer });
 }
 

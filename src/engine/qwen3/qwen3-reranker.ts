@@ -7,10 +7,10 @@ import { Lifetime } from '../lifetime.ts';
 import type { Reranker, RerankOptions, RerankResult } from '../reranker.ts';
 import { batchLimits } from './batch-limits.ts';
 import { openCheckpoint } from './checkpoint/open-checkpoint.ts';
-import type { Qwen3Facts, Qwen3Start, RerankItem, Row } from './protocol.ts';
+import type { Qwen3Facts, RerankItem, Row } from './protocol.ts';
 import { DEFAULT_QUERY_TASK } from './query-instruction.ts';
-import { MAX_TEXTS, MAX_TOKENS, type Qwen3Options } from './qwen3-options.ts';
-import { Qwen3Worker } from './qwen3-worker.ts';
+import { MAX_TEXTS, type Qwen3Options } from './qwen3-options.ts';
+import { Qwen3Worker, startOf } from './qwen3-worker.ts';
 
 /** A reranker that also says what it runs on. */
 export interface Qwen3Reranker extends Reranker {
@@ -23,19 +23,10 @@ export interface Qwen3Reranker extends Reranker {
  * its 8-bit weights cannot be kept.
  */
 export async function openQwen3Reranker(options: Qwen3Options): Promise<Qwen3Reranker> {
-  const { name, folder, cacheFolder, device = 'auto', precision = 'auto' } = options;
-  const { config } = await openCheckpoint(folder);
-  const start: Qwen3Start = {
-    folder,
-    cacheFolder,
-    device,
-    precision,
-    maxTokens: Math.min(MAX_TOKENS, config.maxPositions),
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
-  };
-  const worker = await Qwen3Worker.open<RerankItem>(name, './reranker-worker.ts', start);
-  for (const passedOver of worker.facts.passedOver) options.onPassedOver?.(passedOver);
-  return new WorkerReranker(name, start.maxTokens, worker, options.observer);
+  const { config } = await openCheckpoint(options.folder);
+  const start = startOf(options, config);
+  const worker = await Qwen3Worker.open<RerankItem>('./reranker-worker.ts', options, start);
+  return new WorkerReranker(options.name, start.maxTokens, worker, options.observer);
 }
 
 class WorkerReranker implements Qwen3Reranker {
