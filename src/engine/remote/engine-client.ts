@@ -1,8 +1,8 @@
 import type { z } from 'zod';
+import { type Backoff, nextWait, parseRetryAfter } from '../../backoff.ts';
 import { KbError } from '../../errors.ts';
 import { cancellable } from '../cancellable.ts';
 import { errorAnswer } from './answers.ts';
-import { type Backoff, nextWait, parseRetryAfter } from './backoff.ts';
 import { BadAnswer } from './read-vectors.ts';
 
 /** What the client needs from outside; tests give their own. */

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Backoff } from '../../backoff.ts';
 import { KbError } from '../../errors.ts';
 import { cancellable } from '../cancellable.ts';
 import { checkTexts } from '../check-texts.ts';
@@ -7,7 +8,6 @@ import type { Embedder, EmbedderLimits, EmbedOptions, EmbedResult } from '../emb
 import { fingerprint } from '../fingerprint.ts';
 import { Lifetime } from '../lifetime.ts';
 import { embeddingsAnswer, type ModelEntry, modelsAnswer } from './answers.ts';
-import type { Backoff } from './backoff.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
 import { type ClientDeps, EngineClient, readOrRefuse } from './engine-client.ts';
 import { PriorityGate } from './priority-gate.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Backoff } from '../../engine/remote/backoff.ts';
+import type { Backoff } from '../../backoff.ts';
 
 /** Time and chance, and how patient a download is; tests pass their own. */
 export interface DownloadDeps {

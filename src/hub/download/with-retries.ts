@@ -1,4 +1,4 @@
-import { type Backoff, nextWait } from '../../engine/remote/backoff.ts';
+import { type Backoff, nextWait } from '../../backoff.ts';
 import type { LocalizedText } from '../../messages/errors.ts';
 import { HubFailure } from '../source/hub-failure.ts';
 import type { DownloadDeps } from './deps.ts';

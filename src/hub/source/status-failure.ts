@@ -1,4 +1,4 @@
-import { parseRetryAfter } from '../../engine/remote/backoff.ts';
+import { parseRetryAfter } from '../../backoff.ts';
 import type { LocalizedText } from '../../messages/errors.ts';
 import { detail } from '../detail.ts';
 import type { HubEndpoint } from './endpoint.ts';
