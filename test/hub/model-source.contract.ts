@@ -1,20 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createSource } from '../../src/hub/source/create-source.ts';
 import type { ModelSource, SourceName } from '../../src/hub/source/model-source.ts';
-import { COMMIT, MODEL, smallModel, WEIGHTS } from './support/fake-model.ts';
+import { COMMIT, MODEL, smallModel, WANTED, WEIGHTS } from './support/fake-model.ts';
 import { failureOf, hubConfig } from './support/pull-setup.ts';
 import { type FakeHub, type FakeModel, startHub, TOKEN } from './support/start-hub.ts';
 
 const signal = new AbortController().signal;
-const WANTED = [
-  'LICENSE',
-  'README.md',
-  'config.json',
-  'generation_config.json',
-  'model.safetensors',
-  'tokenizer.json',
-  'tokenizer_config.json',
-];
 
 /** What every hub must do. */
 export function modelSourceContract(name: SourceName): void {

@@ -4,20 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { listModels } from '../../src/hub/home/list-models.ts';
 import { modelRecord } from '../../src/hub/home/record.ts';
 import { createSource } from '../../src/hub/source/create-source.ts';
-import { MODEL, noise, SHARDS, shardedModel, smallModel, WEIGHTS } from './support/fake-model.ts';
+import { MODEL, noise, SHARDS, shardedModel, smallModel, WANTED, WEIGHTS } from './support/fake-model.ts';
 import { failureOf, hubConfig, pullStage } from './support/pull-setup.ts';
 import { sha256, TOKEN } from './support/start-hub.ts';
 
-const FETCHED = [
-  '.meaning-radar.json',
-  'LICENSE',
-  'README.md',
-  'config.json',
-  'generation_config.json',
-  'model.safetensors',
-  'tokenizer.json',
-  'tokenizer_config.json',
-];
+const FETCHED = ['.meaning-radar.json', ...WANTED];
 
 describe('pullModel', () => {
   it.each(['huggingface', 'modelscope'] as const)(

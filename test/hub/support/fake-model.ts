@@ -15,6 +15,17 @@ export function noise(length: number, seed: string): Buffer {
 export const WEIGHTS = noise(300_000, 'weights');
 export const CONFIG = Buffer.from(JSON.stringify({ model_type: 'qwen3', hidden_size: 1024 }));
 
+/** What a pull wants of {@link smallModel}, in the order of the names. */
+export const WANTED = [
+  'LICENSE',
+  'README.md',
+  'config.json',
+  'generation_config.json',
+  'model.safetensors',
+  'tokenizer.json',
+  'tokenizer_config.json',
+];
+
 /** A repository as it is published: what is wanted, and much that is not. */
 export function smallModel(files: Record<string, Buffer> = {}): FakeModel {
   return {

@@ -3,28 +3,19 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { WeightType } from '../../../src/engine/qwen3/checkpoint/checkpoint.ts';
+import type { Qwen3Config } from '../../../src/engine/qwen3/checkpoint/qwen3-config.ts';
 import { publishedConfig } from './published-config.ts';
 import { tensorList } from './tensor-list.ts';
 import { NoiseBlocks, tensorBytes, writeSafetensors } from './write-safetensors.ts';
 
-export interface CheckpointShape {
-  readonly layers: number;
-  readonly hidden: number;
-  readonly heads: number;
-  readonly kvHeads: number;
-  readonly headDim: number;
-  readonly ffn: number;
-  /** Rows of the embedding table; the small tokenizer has ids up to 1525, the published one up to 151668. */
-  readonly vocabulary: number;
-  readonly maxPositions: number;
-  readonly tied: boolean;
+/** The small tokenizer has ids up to 1525, the published one up to 151668; the vocabulary may be smaller. */
+export interface CheckpointShape extends Omit<Qwen3Config, 'rmsNormEps'> {
   readonly type: WeightType;
   /** In front of the tensors' names. */
   readonly prefix: 'model.' | '';
   /** How many files the weights are spread over. */
   readonly shards: number;
   readonly seed: number;
-  readonly ropeTheta: number;
   /** Which tokenizer lies beside the weights: one of 1,526 ids, or Qwen3's own. */
   readonly tokenizer: 'small' | 'qwen3';
 }

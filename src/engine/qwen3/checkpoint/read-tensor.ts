@@ -10,12 +10,10 @@ const bytesPerValue: Readonly<Record<WeightType, number>> = { BF16: 2, F16: 2, F
 /** Bytes read at once; besides the result, a reader holds no more. */
 const CHUNK = 4 * 1024 * 1024;
 
-/** A whole tensor in fp32. Rejects with `model` where the file cannot be read, or became shorter. */
-export async function readTensor(place: TensorPlace): Promise<Float32Array> {
-  return readValues(place, [[0, place.length / bytesPerValue[place.type]]]);
-}
-
-/** Rows `from` (inclusive) to `to` (exclusive) of a matrix in fp32, for weights that are worked on piece by piece. */
+/**
+ * Rows `from` (inclusive) to `to` (exclusive) of a matrix in fp32, for weights that are worked on piece by piece.
+ * Rejects with `model` where the file cannot be read, or became shorter.
+ */
 export async function readTensorRows(place: TensorPlace, from: number, to: number): Promise<Float32Array> {
   return readValues(place, [rowSpan(place, from, to)]);
 }
