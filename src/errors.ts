@@ -1,5 +1,6 @@
 import type { Language } from './language.ts';
-import { errorMessages, type LocalizedText } from './messages/errors.ts';
+import { errorMessages } from './messages/errors.ts';
+import { fillMessage, type MessageValues } from './messages/fill-message.ts';
 
 /**
  * Stable codes of everything that can go wrong, told apart by whose move it is:
@@ -9,7 +10,7 @@ import { errorMessages, type LocalizedText } from './messages/errors.ts';
 export type ErrorCode = keyof typeof errorMessages.en;
 
 /** Values that fill a message's gaps. Never a secret: messages reach logs, pages and chats. */
-export type ErrorValues = Readonly<Record<string, string | number | LocalizedText>>;
+export type ErrorValues = MessageValues;
 
 export interface KbErrorOptions {
   /** What the sentence needs to know. */
@@ -29,7 +30,7 @@ export class KbError extends Error {
   constructor(code: ErrorCode, options: KbErrorOptions = {}) {
     const values = options.values ?? {};
     super(
-      fill(errorMessages.en[code], values, 'en'),
+      fillMessage(errorMessages.en[code], values, 'en'),
       options.cause === undefined ? undefined : { cause: options.cause },
     );
     this.name = 'KbError';
@@ -39,7 +40,7 @@ export class KbError extends Error {
 
   /** The sentence for a person, in their language. */
   sentence(language: Language): string {
-    return fill(errorMessages[language][this.code], this.values, language);
+    return fillMessage(errorMessages[language][this.code], this.values, language);
   }
 }
 
@@ -49,11 +50,4 @@ export function toKbError(error: unknown): KbError {
   if (error instanceof Error && error.name === 'AbortError')
     return new KbError('cancelled', { cause: error });
   return new KbError('internal', { cause: error });
-}
-
-function fill(template: string, values: ErrorValues, language: Language): string {
-  return template.replace(/\{(\w+)\}/g, (gap, name: string) => {
-    const value = values[name] ?? gap;
-    return typeof value === 'object' ? value[language] : String(value);
-  });
 }

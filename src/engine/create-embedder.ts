@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import { KbError } from '../errors.ts';
 import type { ResolvedModel } from '../hub/resolve-model.ts';
 import { createEmbedderMessages } from '../messages/create-embedder.ts';
+import { localize } from '../messages/localize.ts';
 import type { BatchObserver } from './batching/batch-observer.ts';
 import { type BuiltinOptions, openBuiltinEmbedder } from './builtin/builtin-embedder.ts';
 import { type CheckpointConfig, checkpointOptions } from './checkpoint-options.ts';
@@ -70,10 +71,7 @@ function checkBuiltin({
   };
   for (const [name, value] of Object.entries(refused)) {
     if (value === undefined) continue;
-    const detail = {
-      en: createEmbedderMessages.en.forCheckpoints(name, value),
-      zh: createEmbedderMessages.zh.forCheckpoints(name, value),
-    };
+    const detail = localize(createEmbedderMessages, 'forCheckpoints', { name, value });
     throw new KbError('model', { values: { model: 'builtin', detail } });
   }
 }

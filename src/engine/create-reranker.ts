@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import { KbError } from '../errors.ts';
 import type { ResolvedModel } from '../hub/resolve-model.ts';
 import { engineMessages } from '../messages/engine.ts';
+import { localize } from '../messages/localize.ts';
 import type { BatchObserver } from './batching/batch-observer.ts';
 import { type CheckpointConfig, checkpointOptions } from './checkpoint-options.ts';
 import type { PassedOver } from './qwen3/load/load-on-device.ts';
@@ -34,7 +35,7 @@ export async function createReranker(
   const { KB_RERANKER: setting } = config;
   if (setting === undefined) return undefined;
   if (setting === 'builtin') {
-    const detail = { en: engineMessages.en.onlyEmbeds, zh: engineMessages.zh.onlyEmbeds };
+    const detail = localize(engineMessages, 'onlyEmbeds');
     throw new KbError('model', { values: { model: setting, detail } });
   }
   const { observer, onPassedOver } = deps;

@@ -1,12 +1,9 @@
 import type { LocalizedText } from '../messages/errors.ts';
+import type { MessageValues } from '../messages/fill-message.ts';
+import { localize } from '../messages/localize.ts';
 import { modelMessages } from '../messages/models.ts';
 
 /** A message about models in both languages, to stand in an error's sentence. */
-export function detail(
-  key: keyof typeof modelMessages.en,
-  values: Readonly<Record<string, string | number>> = {},
-): LocalizedText {
-  const fill = (template: string) =>
-    template.replace(/\{(\w+)\}/g, (gap, name: string) => String(values[name] ?? gap));
-  return { en: fill(modelMessages.en[key]), zh: fill(modelMessages.zh[key]) };
+export function detail(key: keyof typeof modelMessages.en, values?: MessageValues): LocalizedText {
+  return localize(modelMessages, key, values);
 }

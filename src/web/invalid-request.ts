@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
-import { fillMessage } from '../bots/core/fill-message.ts';
 import { KbError } from '../errors.ts';
 import type { Language } from '../language.ts';
+import { fillMessage } from '../messages/fill-message.ts';
 import { httpMessages } from '../messages/http.ts';
 
 type MessageKey = keyof typeof httpMessages.en;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { KbError } from '../../errors.ts';
 import { feishuOperatorMessages as messages } from '../../messages/feishu.ts';
+import { fillMessage } from '../../messages/fill-message.ts';
 import type { BotLogger } from '../core/bot-logger.ts';
-import { fillMessage } from '../core/fill-message.ts';
 import { toApiError } from './api-error.ts';
 import type { FeishuApi } from './feishu-api.ts';
 import type { FeishuConfig } from './feishu-config.ts';

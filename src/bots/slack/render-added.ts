@@ -1,10 +1,10 @@
 import { type ErrorCode, KbError } from '../../errors.ts';
 import type { Language } from '../../language.ts';
 import { commandMessages } from '../../messages/commands.ts';
+import { fillMessage } from '../../messages/fill-message.ts';
 import { slackMessages } from '../../messages/slack.ts';
 import { MAX_LINE_LENGTH } from '../../store/faq-line.ts';
 import type { CommandResult, NearDuplicate } from '../core/command-result.ts';
-import { fillMessage } from '../core/fill-message.ts';
 import { preview } from '../core/preview.ts';
 import {
   type Block,

@@ -1,8 +1,8 @@
 import type { Language } from '../../language.ts';
 import { answerMessages } from '../../messages/answer.ts';
+import { fillMessage } from '../../messages/fill-message.ts';
 import { slackMessages } from '../../messages/slack.ts';
 import type { Answer, AnswerMatch } from '../core/answer.ts';
-import { fillMessage } from '../core/fill-message.ts';
 import { preview } from '../core/preview.ts';
 import { textBar } from '../core/text-bar.ts';
 import { type Block, button, buttons, paragraph, plain, type SlackMessage, sentence } from './blocks.ts';

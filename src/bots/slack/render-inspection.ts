@@ -1,7 +1,7 @@
 import type { Language } from '../../language.ts';
 import { commandMessages } from '../../messages/commands.ts';
+import { fillMessage } from '../../messages/fill-message.ts';
 import type { Inspection } from '../core/command-result.ts';
-import { fillMessage } from '../core/fill-message.ts';
 import { preview } from '../core/preview.ts';
 import { frame, paragraph, plain, type SlackMessage, sentence } from './blocks.ts';
 import { fitBlocks, message } from './fit-message.ts';

@@ -1,10 +1,10 @@
 import type { Language } from '../../language.ts';
 import { commandMessages } from '../../messages/commands.ts';
+import { fillMessage } from '../../messages/fill-message.ts';
 import { slackMessages } from '../../messages/slack.ts';
 import type { FaqLine } from '../../store/faq-line.ts';
 import type { Page } from '../../store/knowledge-base.ts';
 import type { Gap } from '../../store/question-log.ts';
-import { fillMessage } from '../core/fill-message.ts';
 import { preview } from '../core/preview.ts';
 import {
   type Block,

@@ -1,8 +1,8 @@
 import type { Language } from '../../language.ts';
 import { commandMessages } from '../../messages/commands.ts';
+import { fillMessage } from '../../messages/fill-message.ts';
 import { slackMessages } from '../../messages/slack.ts';
 import type { CommandResult, KnowledgeStats } from '../core/command-result.ts';
-import { fillMessage } from '../core/fill-message.ts';
 import { preview } from '../core/preview.ts';
 import { findVerb } from '../core/verbs.ts';
 import { button, buttons, paragraph, plain, type SlackMessage, sentence } from './blocks.ts';

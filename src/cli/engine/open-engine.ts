@@ -8,6 +8,7 @@ import type { Reranker } from '../../engine/reranker.ts';
 import { KbError } from '../../errors.ts';
 import type { ResolvedModel } from '../../hub/resolve-model.ts';
 import { engineMessages } from '../../messages/engine.ts';
+import { localize } from '../../messages/localize.ts';
 import { createMetrics } from '../../web/metrics.ts';
 import { createCloseStack } from '../close-stack.ts';
 import { warnOfFallBack } from '../warn-of-fall-back.ts';
@@ -93,7 +94,7 @@ export async function openEngine(options: OpenEngineOptions, deps: OpenEngineDep
 /** An engine that asks an engine does nothing of its own; where it asks itself, it would never start. */
 function refuseRemote({ KB_ENGINE_URL: url }: Config): void {
   if (url === undefined) return;
-  const allowed = { en: engineMessages.en.runsItself, zh: engineMessages.zh.runsItself };
+  const allowed = localize(engineMessages, 'runsItself');
   throw new KbError('invalid_config', {
     values: { name: 'KB_ENGINE_URL', value: parseEndpoint(url).shown, allowed },
   });

@@ -1,4 +1,4 @@
-import { fillMessage } from '../../bots/core/fill-message.ts';
+import { fillMessage } from '../../messages/fill-message.ts';
 import { printable } from './printable.ts';
 
 /** Fills a message with values made safe to print. */

@@ -1,19 +1,14 @@
 import { KbError } from '../../errors.ts';
-import type { Language } from '../../language.ts';
-import type { LocalizedText } from '../../messages/errors.ts';
+import type { MessageValues } from '../../messages/fill-message.ts';
+import { localize } from '../../messages/localize.ts';
 import { qwen3Messages } from '../../messages/qwen3.ts';
 
 /** The `model` error for a checkpoint that is fine but cannot be run as asked, saying why in both languages. */
 export function cannotRun(
   model: string,
   fault: keyof typeof qwen3Messages.en,
-  values: Readonly<Record<string, string | number | LocalizedText>> = {},
+  values: MessageValues = {},
   cause?: unknown,
 ): KbError {
-  const detail = (language: Language) =>
-    qwen3Messages[language][fault].replace(/\{(\w+)\}/g, (gap, name: string) => {
-      const value = values[name] ?? gap;
-      return typeof value === 'object' ? value[language] : String(value);
-    });
-  return new KbError('model', { values: { model, detail: { en: detail('en'), zh: detail('zh') } }, cause });
+  return new KbError('model', { values: { model, detail: localize(qwen3Messages, fault, values) }, cause });
 }

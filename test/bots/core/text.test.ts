@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { fillMessage } from '../../../src/bots/core/fill-message.ts';
 import { preview } from '../../../src/bots/core/preview.ts';
 import { textBar } from '../../../src/bots/core/text-bar.ts';
 import { answerMessages } from '../../../src/messages/answer.ts';
 import { commandMessages } from '../../../src/messages/commands.ts';
+import { fillMessage } from '../../../src/messages/fill-message.ts';
 
 describe('textBar', () => {
   it.each([

@@ -2,7 +2,7 @@ import type { Language } from '../../../language.ts';
 import { answerMessages } from '../../../messages/answer.ts';
 import { commandMessages } from '../../../messages/commands.ts';
 import { feishuMessages } from '../../../messages/feishu.ts';
-import { fillMessage } from '../../core/fill-message.ts';
+import { fillMessage } from '../../../messages/fill-message.ts';
 
 type Key = keyof typeof answerMessages.en | keyof typeof commandMessages.en | keyof typeof feishuMessages.en;
 

@@ -1,6 +1,6 @@
 import { KbError } from '../../../errors.ts';
-import type { Language } from '../../../language.ts';
 import { checkpointMessages } from '../../../messages/checkpoint.ts';
+import { localize } from '../../../messages/localize.ts';
 
 export type CheckpointFault = keyof typeof checkpointMessages.en;
 
@@ -11,14 +11,8 @@ export function unusable(
   values: Readonly<Record<string, string | number>> = {},
   cause?: unknown,
 ): KbError {
-  const detail = (language: Language) =>
-    checkpointMessages[language][fault].replace(/\{(\w+)\}/g, (gap, name: string) =>
-      String(values[name] ?? gap),
-    );
-  return new KbError('model', {
-    values: { model, detail: { en: detail('en'), zh: detail('zh') } },
-    cause,
-  });
+  const detail = localize(checkpointMessages, fault, values);
+  return new KbError('model', { values: { model, detail }, cause });
 }
 
 /** A value that a file holds, as it may stand in a sentence: quoted, on one line, and not long. */

@@ -1,7 +1,7 @@
 import { KbError } from '../../../errors.ts';
-import type { Language } from '../../../language.ts';
 import { deviceMessages } from '../../../messages/devices.ts';
 import type { LocalizedText } from '../../../messages/errors.ts';
+import { localize } from '../../../messages/localize.ts';
 import type { Device } from '../run/open-session.ts';
 import { hasCudaLibrary } from './installed-devices.ts';
 import { linkedLibraries } from './missing-libraries.ts';
@@ -39,24 +39,18 @@ export async function explainFault(
     if (typeof detail === 'object') return detail;
   }
   if (error instanceof DeviceFault)
-    return text(error.fault, { device, platform: `${process.platform}/${process.arch}` });
+    return localize(deviceMessages, error.fault, { device, platform: `${process.platform}/${process.arch}` });
   const message = error instanceof Error ? error.message : String(error);
   if (device === 'cuda' && /load (shared )?library/i.test(message)) return explainCudaLibrary(folder);
   const [, fault] = meanings.find(([pattern]) => pattern.test(message)) ?? [];
-  return text(fault ?? 'other', { message: shortened(message) });
+  return localize(deviceMessages, fault ?? 'other', { message: shortened(message) });
 }
 
 async function explainCudaLibrary(folder: string | undefined): Promise<LocalizedText> {
-  if (folder === undefined || !hasCudaLibrary(folder)) return text('cuda_not_installed');
+  if (folder === undefined || !hasCudaLibrary(folder)) return localize(deviceMessages, 'cuda_not_installed');
   const missing = (await linkedLibraries(folder))?.missing ?? [];
-  if (missing.length === 0) return text('cuda_does_not_load');
-  return text('cuda_library_missing', { libraries: missing.join(', ') });
-}
-
-function text(fault: DeviceFaultCode, values: Readonly<Record<string, string>> = {}): LocalizedText {
-  const fill = (language: Language) =>
-    deviceMessages[language][fault].replace(/\{(\w+)\}/g, (gap, name: string) => values[name] ?? gap);
-  return { en: fill('en'), zh: fill('zh') };
+  if (missing.length === 0) return localize(deviceMessages, 'cuda_does_not_load');
+  return localize(deviceMessages, 'cuda_library_missing', { libraries: missing.join(', ') });
 }
 
 /** The runtime's errors begin with the place in its source, and go on for pages. */
