@@ -1,4 +1,4 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from '@lancedb/lancedb';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -153,6 +153,25 @@ describe('many small writes', () => {
     expect(await store.lines.history({ limit: 300 })).toHaveLength(200);
     const table = await (await connect(location)).openTable('lines');
     expect(await table.version()).toBeLessThan(40);
+  });
+});
+
+describe('a new store', () => {
+  it('may be opened by many at once', async () => {
+    const location = await temporaryFolder();
+    const opened = await Promise.all(Array.from({ length: 6 }, () => open(location)));
+    await Promise.all(opened.map(({ store }, i) => store.lines.add([`line ${i}`], by)));
+    for (const { store } of opened) expect((await store.lines.list()).items).toHaveLength(6);
+  });
+
+  it('whose making was cut short is made to its end', async () => {
+    const location = await temporaryFolder();
+    for (const part of ['lines.lance/_transactions', 'history.lance/_versions', 'inbox.lance']) {
+      await mkdir(join(location, part), { recursive: true });
+    }
+    const { store } = await open(location);
+    await store.lines.add(['one'], by);
+    expect((await store.lines.list()).items).toHaveLength(1);
   });
 });
 

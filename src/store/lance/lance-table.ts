@@ -213,17 +213,27 @@ export class LanceTable<Row extends Record<string, unknown>> {
   }
 }
 
+/**
+ * Not by the names of the tables: a table that another process is creating has a name before it can be opened, and so
+ * has one whose creation a crash cut short.
+ */
 async function openOrCreate<Row>(connection: Connection, definition: TableDefinition<Row>): Promise<Table> {
-  const names = await connection.tableNames({ limit: 10_000 });
-  if (names.includes(definition.name)) return connection.openTable(definition.name);
+  const { name, schema } = definition;
   try {
-    return await connection.createEmptyTable(definition.name, definition.schema);
+    return await connection.openTable(name);
   } catch (error) {
-    // Another process may have created it since the names were read.
-    if (error instanceof Error && /already exists/i.test(error.message))
-      return connection.openTable(definition.name);
-    throw error;
+    if (!saysOfTable(error, name, 'was not found')) throw error;
   }
+  try {
+    return await connection.createEmptyTable(name, schema);
+  } catch (error) {
+    if (!saysOfTable(error, name, 'already exists')) throw error;
+    return await connection.openTable(name);
+  }
+}
+
+function saysOfTable(error: unknown, name: string, what: string): boolean {
+  return error instanceof Error && error.message.startsWith(`Table '${name}' ${what}`);
 }
 
 function keyOf(schema: Schema): string {
