@@ -10,6 +10,7 @@ import { RestartingWorker } from '../worker/restarting-worker.ts';
 import { WorkerClient } from '../worker/worker-client.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import type { BatchAnswer, BatchRequest, WorkerStart } from './protocol.ts';
+import { readVocabulary } from './vocabulary.ts';
 
 export interface BuiltinOptions {
   /** The model's folder. Default: the one in this package. */
@@ -18,11 +19,6 @@ export interface BuiltinOptions {
   readonly maxWaiting?: number;
   /** Hears of the batches. */
   readonly observer?: BatchObserver | undefined;
-}
-
-interface Item {
-  readonly text: string;
-  readonly query: boolean;
 }
 
 interface Row {
@@ -46,7 +42,7 @@ const MAX_WAITING = 8192;
 export async function openBuiltinEmbedder(options: BuiltinOptions = {}): Promise<Embedder> {
   const folder = options.folder ?? FOLDER;
   const manifest = await readManifest(folder);
-  const workerData: WorkerStart = { folder, manifest };
+  const workerData: WorkerStart = { folder, manifest, vocabulary: await readVocabulary(folder, manifest) };
   const worker = await RestartingWorker.open(() =>
     WorkerClient.start<BatchRequest, BatchAnswer>('builtin', './builtin-worker.ts', import.meta.url, {
       workerData,
@@ -63,7 +59,7 @@ class BuiltinEmbedder implements Embedder {
   readonly fingerprint: string;
   readonly limits: EmbedderLimits;
   readonly #worker: ModelWorker;
-  readonly #batcher: Batcher<Item, Row>;
+  readonly #batcher: Batcher<string, Row>;
   readonly #lifetime = new Lifetime();
 
   constructor(manifest: Manifest, worker: ModelWorker, options: BuiltinOptions) {
@@ -75,8 +71,8 @@ class BuiltinEmbedder implements Embedder {
     this.limits = { maxTokens: manifest.maxTokens, overlong: 'cut', maxTexts: MAX_TEXTS };
     this.#worker = worker;
     this.#batcher = new Batcher({
-      run: (items) => this.#run(items),
-      cost: ({ text }) => estimateTokens(text, manifest.maxTokens),
+      run: (texts) => this.#run(texts),
+      cost: (text) => estimateTokens(text, manifest.maxTokens),
       maxBatchCost: MAX_BATCH_TOKENS,
       maxBatchItems: MAX_BATCH_TEXTS,
       maxWaiting: options.maxWaiting ?? MAX_WAITING,
@@ -86,24 +82,21 @@ class BuiltinEmbedder implements Embedder {
   }
 
   embedQueries(texts: readonly string[], options: EmbedOptions = {}): Promise<EmbedResult> {
-    return this.#embed(texts, true, options);
+    return this.#embed(texts, options);
   }
 
   embedLines(texts: readonly string[], options: EmbedOptions = {}): Promise<EmbedResult> {
-    return this.#embed(texts, false, options);
+    return this.#embed(texts, options);
   }
 
   close(): Promise<void> {
     return this.#lifetime.end(() => this.#worker.close());
   }
 
-  #embed(texts: readonly string[], query: boolean, options: EmbedOptions): Promise<EmbedResult> {
+  #embed(texts: readonly string[], options: EmbedOptions): Promise<EmbedResult> {
     return this.#lifetime.run(async () => {
       checkTexts(texts, this.limits, options.signal);
-      const rows = await this.#batcher.submit(
-        texts.map((text) => ({ text, query })),
-        options,
-      );
+      const rows = await this.#batcher.submit(texts, options);
       return {
         vectors: rows.map(({ vector }) => vector),
         tokens: rows.reduce((sum, { tokens }) => sum + tokens, 0),
@@ -111,11 +104,8 @@ class BuiltinEmbedder implements Embedder {
     });
   }
 
-  async #run(items: readonly Item[]): Promise<Row[]> {
-    const { vectors, tokens } = await this.#worker.request({
-      texts: items.map(({ text }) => text),
-      queries: items.map(({ query }) => query),
-    });
+  async #run(texts: string[]): Promise<Row[]> {
+    const { vectors, tokens } = await this.#worker.request({ texts });
     return tokens.map((count, i) => ({
       vector: vectors.slice(i * this.dimensions, (i + 1) * this.dimensions),
       tokens: count,

@@ -4,8 +4,7 @@ import { BuiltinModel } from './builtin-model.ts';
 import type { BatchAnswer, BatchRequest, WorkerStart } from './protocol.ts';
 
 await serveWorker<BatchRequest, BatchAnswer>(async () => {
-  const { folder, manifest } = workerData as WorkerStart;
-  const model = await BuiltinModel.load(folder, manifest);
+  const model = await BuiltinModel.load(workerData as WorkerStart);
   return async (batch) => {
     const result = await model.embed(batch);
     return { result, transfer: [result.vectors.buffer] };

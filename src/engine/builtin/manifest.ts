@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { KbError } from '../../errors.ts';
 
-/** The inputs of the graph that this runtime can fill. */
-const input = z.enum(['input_ids', 'attention_mask', 'kind']);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** `model.json`: what the model is and what its files must be. */
@@ -15,7 +13,6 @@ const manifest = z.object({
   maxTokens: z.int().positive(),
   padId: z.int().nonnegative(),
   unkId: z.int().nonnegative(),
-  inputs: z.array(input).min(2),
   normalization: z.object({ version: z.literal(1) }),
   sha256: z.object({ 'model.onnx': sha256, 'tokenizer.json': sha256, 'simplify.json': sha256 }),
 });

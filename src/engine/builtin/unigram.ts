@@ -23,25 +23,27 @@ export class Unigram {
   #nodes = 1;
 
   /**
-   * @param vocabulary Piece and score (log probability) by id.
+   * @param pieces Pieces by id.
+   * @param scores Their log probabilities.
    * @param unknown Id of the unknown token.
    * @param reserved Ids that no text may become, such as padding: `<pad>` in a text is five characters.
    */
   constructor(
-    vocabulary: readonly (readonly [piece: string, score: number])[],
+    pieces: readonly string[],
+    scores: Float64Array,
     unknown: number,
     reserved: readonly number[] = [],
   ) {
-    const units = vocabulary.reduce((sum, [piece]) => sum + piece.length, 1);
+    const units = pieces.reduce((sum, piece) => sum + piece.length, 1);
     const size = 2 ** Math.ceil(Math.log2(units * 2));
     this.#mask = size - 1;
     this.#keys = new Float64Array(size).fill(EMPTY);
     this.#children = new Int32Array(size);
     this.#pieces = new Int32Array(units + 1).fill(EMPTY);
-    this.#scores = Float64Array.from(vocabulary, ([, score]) => score);
+    this.#scores = scores;
     this.#unknown = unknown;
-    this.#unknownScore = this.#scores.reduce((a, b) => Math.min(a, b), 0) - UNKNOWN_PENALTY;
-    vocabulary.forEach(([piece], id) => {
+    this.#unknownScore = scores.reduce((a, b) => Math.min(a, b), 0) - UNKNOWN_PENALTY;
+    pieces.forEach((piece, id) => {
       if (id !== unknown && !reserved.includes(id)) this.#add(piece, id);
     });
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openBuiltinEmbedder } from '../../../src/engine/builtin/builtin-embedder.ts';
 import { BuiltinModel } from '../../../src/engine/builtin/builtin-model.ts';
 import { readManifest } from '../../../src/engine/builtin/manifest.ts';
+import { readVocabulary } from '../../../src/engine/builtin/vocabulary.ts';
 
 const shipped = fileURLToPath(new URL('../../../models/builtin', import.meta.url));
 let folder: string;
@@ -17,7 +19,10 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** Loads the model in this thread, which is quicker than a worker; one test shows the worker's way. */
-const load = async () => BuiltinModel.load(folder, await readManifest(folder));
+const load = async () => {
+  const manifest = await readManifest(folder);
+  return BuiltinModel.load({ folder, manifest, vocabulary: await readVocabulary(folder, manifest) });
+};
 
 async function change(edit: (manifest: Record<string, unknown>) => void): Promise<void> {
   const path = join(folder, 'model.json');
@@ -48,9 +53,22 @@ describe('the files of the builtin model', () => {
     });
   });
 
+  it('must be of the kind that is read here, whatever the checksums say', async () => {
+    const path = join(folder, 'tokenizer.json');
+    const tokenizer = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify({ ...tokenizer, normalizer: { type: 'NFD' } }));
+    const sha256 = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
+    await change((manifest) => Object.assign(manifest.sha256 as object, { 'tokenizer.json': sha256 }));
+    await expect(load()).rejects.toMatchObject({
+      code: 'model',
+      message: expect.stringMatching(/tokenizer\.json: normalizer: /),
+    });
+  });
+
   it.each<[string, (manifest: Record<string, unknown>) => void]>([
     ['dimensions', (manifest) => delete manifest.dimensions],
-    ['inputs', (manifest) => Object.assign(manifest, { inputs: ['input_ids', 'pixels'] })],
     ['normalization', (manifest) => Object.assign(manifest, { normalization: { version: 2 } })],
   ])('must have a model.json whose %s this version understands', async (field, edit) => {
     await change(edit);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { BuiltinModel } from '../../../src/engine/builtin/builtin-model.ts';
 import { type Manifest, readManifest } from '../../../src/engine/builtin/manifest.ts';
 import { normalize, simplifyTable } from '../../../src/engine/builtin/normalize.ts';
+import { readVocabulary } from '../../../src/engine/builtin/vocabulary.ts';
 import { cosine } from '../embedder.contract.ts';
 
 const folder = fileURLToPath(new URL('../../../models/builtin', import.meta.url));
@@ -19,7 +20,6 @@ const fixture = z
     cases: z.array(
       z.object({
         text: z.string(),
-        query: z.boolean(),
         normalized: z.string(),
         ids: z.array(z.int()),
         embedding: z.array(z.number()),
@@ -35,7 +35,7 @@ describe('the builtin model agrees with its training code', () => {
   let model: BuiltinModel;
   beforeAll(async () => {
     manifest = await readManifest(folder);
-    model = await BuiltinModel.load(folder, manifest);
+    model = await BuiltinModel.load({ folder, manifest, vocabulary: await readVocabulary(folder, manifest) });
   });
   afterAll(() => model.release());
 
@@ -57,11 +57,10 @@ describe('the builtin model agrees with its training code', () => {
   it('embeds to the same vectors, alone and all in one batch', async () => {
     const width = manifest.dimensions;
     const texts = [fixture.reference, ...fixture.cases.map(({ text }) => text)];
-    const queries = [false, ...fixture.cases.map(({ query }) => query)];
-    const { vectors } = await model.embed({ texts, queries });
+    const { vectors } = await model.embed({ texts });
     const row = (i: number) => vectors.subarray(i * width, (i + 1) * width);
-    for (const [i, { text, query, embedding, cosine: expected }] of fixture.cases.entries()) {
-      const alone = (await model.embed({ texts: [text], queries: [query] })).vectors;
+    for (const [i, { text, embedding, cosine: expected }] of fixture.cases.entries()) {
+      const alone = (await model.embed({ texts: [text] })).vectors;
       for (const vector of [row(i + 1), alone]) {
         embedding.forEach((value, at) => {
           expect(vector[at]).toBeCloseTo(value, 3);

@@ -1,20 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { Unigram } from '../../../src/engine/builtin/unigram.ts';
 
-const unigram = new Unigram(
-  [
-    ['<unk>', 0],
-    ['▁', -3],
-    ['a', -4],
-    ['b', -4],
-    ['ab', -5],
-    ['▁ab', -6],
-    ['abb', -20],
-    ['𠮷', -7],
-    ['𠮷a', -8],
-  ],
-  0,
-);
+const split = (vocabulary: [piece: string, score: number][]) =>
+  new Unigram(
+    vocabulary.map(([piece]) => piece),
+    Float64Array.from(vocabulary, ([, score]) => score),
+    0,
+  );
+
+const unigram = split([
+  ['<unk>', 0],
+  ['▁', -3],
+  ['a', -4],
+  ['b', -4],
+  ['ab', -5],
+  ['▁ab', -6],
+  ['abb', -20],
+  ['𠮷', -7],
+  ['𠮷a', -8],
+]);
 
 describe('Unigram', () => {
   it.each([
@@ -37,14 +41,11 @@ describe('Unigram', () => {
   });
 
   it('takes the piece that starts first of two equally likely ways', () => {
-    const even = new Unigram(
-      [
-        ['<unk>', 0],
-        ['a', -1],
-        ['aa', -2],
-      ],
-      0,
-    );
+    const even = split([
+      ['<unk>', 0],
+      ['a', -1],
+      ['aa', -2],
+    ]);
     expect(even.encode('aa')).toEqual([2]);
   });
 });
