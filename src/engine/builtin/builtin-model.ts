@@ -1,43 +1,32 @@
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { checkFile } from './check-file.ts';
 import type { Manifest } from './manifest.ts';
 import { normalize, type SimplifyTable, simplifyTable } from './normalize.ts';
 import type { BatchAnswer, BatchRequest, WorkerStart } from './protocol.ts';
-import { check, readChecked } from './read-checked.ts';
 import { Unigram } from './unigram.ts';
 
 const GRAPH = 'model.onnx';
 
-/** A batch of this many texts gains more from a second thread than its start costs. */
-const LARGE_BATCH = 16;
-/** So many large batches are no small import any more, and worth the memory of a session of their own. */
-const MANY_BATCHES = 8;
-
-const sessionOptions = (threads: number): InferenceSession.SessionOptions => ({
-  intraOpNumThreads: threads,
+const SESSION_OPTIONS: InferenceSession.SessionOptions = {
+  // A second thread gains little on graphs this small, and would take the core that serves the bots and the search.
+  intraOpNumThreads: 1,
   interOpNumThreads: 1,
   logSeverityLevel: 3,
   // An arena would keep the memory of the largest batch for good.
   enableCpuMemArena: false,
-  // Threads that wait by turning in a loop take the core from the bots and the search.
-  extra: { session: { intra_op: { allow_spinning: '0' } } },
-});
+};
 
 /** The builtin model in this thread. {@link BuiltinModel.embed} blocks it; the worker exists for that. */
 export class BuiltinModel {
-  readonly #folder: string;
   readonly #manifest: Manifest;
   readonly #unigram: Unigram;
   readonly #simplify: SimplifyTable;
   readonly #session: InferenceSession;
-  #largeBatches = 0;
-  #largeSession: Promise<InferenceSession> | undefined;
 
-  private constructor({ folder, manifest, vocabulary }: WorkerStart, session: InferenceSession) {
+  private constructor({ manifest, vocabulary }: WorkerStart, session: InferenceSession) {
     const { pieces, scores, unkId, simplify } = vocabulary;
-    this.#folder = folder;
     this.#manifest = manifest;
     this.#unigram = new Unigram(pieces, scores, unkId, [manifest.padId]);
     this.#simplify = simplifyTable(simplify);
@@ -49,8 +38,8 @@ export class BuiltinModel {
     const { folder, manifest } = start;
     const graph = await readFile(join(folder, GRAPH));
     const [checked, created] = await Promise.allSettled([
-      check(folder, manifest, GRAPH, graph),
-      InferenceSession.create(graph, sessionOptions(1)),
+      checkFile(folder, manifest, GRAPH, graph),
+      InferenceSession.create(graph, SESSION_OPTIONS),
     ]);
     // The damage explains more than what the runtime says about a damaged graph.
     if (checked.status === 'rejected') throw checked.reason;
@@ -76,8 +65,7 @@ export class BuiltinModel {
       mask.fill(1n, i * length, i * length + row.length);
     });
     const shape = [rows.length, length];
-    const session = await this.#sessionFor(rows.length);
-    const { embeddings } = await session.run({
+    const { embeddings } = await this.#session.run({
       input_ids: new Tensor('int64', ids, shape),
       attention_mask: new Tensor('int64', mask, shape),
     });
@@ -88,17 +76,7 @@ export class BuiltinModel {
     return { vectors: new Float32Array(embeddings.data), tokens: rows.map((row) => row.length) };
   }
 
-  async release(): Promise<void> {
-    await this.#session.release();
-    await (await this.#largeSession)?.release();
-  }
-
-  /** Large imports get a session with a second thread; most processes never see one, and no start waits for it. */
-  #sessionFor(texts: number): InferenceSession | Promise<InferenceSession> {
-    if (texts < LARGE_BATCH || ++this.#largeBatches <= MANY_BATCHES) return this.#session;
-    this.#largeSession ??= readChecked(this.#folder, this.#manifest, GRAPH).then((graph) =>
-      InferenceSession.create(graph, sessionOptions(Math.min(2, availableParallelism()))),
-    );
-    return this.#largeSession;
+  release(): Promise<void> {
+    return this.#session.release();
   }
 }

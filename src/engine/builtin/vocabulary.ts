@@ -1,8 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { KbError } from '../../errors.ts';
+import { checkFile } from './check-file.ts';
 import type { Manifest } from './manifest.ts';
-import { readChecked } from './read-checked.ts';
 
 /** The part of a Hugging Face `tokenizer.json` that is read; anything that would change the pieces is refused. */
 const tokenizerFile = z.object({
@@ -41,7 +42,9 @@ export interface Vocabulary {
 export async function readVocabulary(folder: string, manifest: Manifest): Promise<Vocabulary> {
   const read = async <T>(name: 'tokenizer.json' | 'simplify.json', schema: z.ZodType<T>): Promise<T> => {
     try {
-      return schema.parse(JSON.parse((await readChecked(folder, manifest, name)).toString('utf8')));
+      const bytes = await readFile(join(folder, name));
+      await checkFile(folder, manifest, name, bytes);
+      return schema.parse(JSON.parse(bytes.toString('utf8')));
     } catch (error) {
       const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
       const reason = issue && `${join(folder, name)}: ${issue.path.join('.')}: ${issue.message}`;
