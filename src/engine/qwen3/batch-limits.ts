@@ -8,15 +8,15 @@ export interface BatchLimits {
 }
 
 const limits: Readonly<Record<Device, BatchLimits>> = {
-  cpu: { maxBatchCost: 256, maxBatchItems: 32, maxWaiting: 8192 },
+  cpu: { maxBatchCost: 128, maxBatchItems: 32, maxWaiting: 8192 },
   cuda: { maxBatchCost: 16_384, maxBatchItems: 256, maxWaiting: 8192 },
   // A run's limit, see `MAX_RUN`.
   webgpu: { maxBatchCost: 1024, maxBatchItems: 128, maxWaiting: 8192 },
 };
 
 /**
- * Batches large enough to use the device and small enough that a question waits for one: on two cores 256 tokens of the
- * 0.6B take a second or two and more would not be faster; a GPU needs more to be busy.
+ * Batches large enough to use the device and small enough that a question waits for one: on two cores 128 tokens of the
+ * 0.6B take under a second and more would not be faster; a GPU needs more to be busy.
  */
 export function batchLimits(device: Device): BatchLimits {
   return limits[device];
