@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -64,14 +64,13 @@ async function benchStart(): Promise<void> {
 
 /** Milliseconds to open the builtin model in the compiled program, in a process of its own. */
 function loadBuiltin(): number {
-  const script = `
-    const { openBuiltinEmbedder } = await import('./dist/engine/builtin/builtin-embedder.js');
+  const script = `import('./dist/engine/builtin/builtin-embedder.js').then(async ({ openBuiltinEmbedder }) => {
     const begin = performance.now();
     const embedder = await openBuiltinEmbedder();
     console.log(performance.now() - begin);
     await embedder.close();
-  `;
-  return Number(spawnSync(process.execPath, ['--input-type=module', '--eval', script]).stdout);
+  })`;
+  return Number(execFileSync(process.execPath, ['--eval', script], { encoding: 'utf8' }));
 }
 
 async function benchEmbedder(embedder: Embedder): Promise<void> {

@@ -30,9 +30,9 @@ type ModelWorker = RestartingWorker<BatchRequest, BatchAnswer>;
 
 const FOLDER = fileURLToPath(new URL('../../../models/builtin', import.meta.url));
 const MAX_TEXTS = 2048;
-/** A batch of this size takes some 15 ms: the longest that a question waits for an import. */
+/** A batch of this size takes some 20 ms: the longest that a question waits for an import. */
 const MAX_BATCH_TOKENS = 2048;
-const MAX_BATCH_TEXTS = 64;
+const MAX_BATCH_TEXTS = 96;
 const MAX_WAITING = 8192;
 
 /**
