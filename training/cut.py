@@ -16,13 +16,13 @@ import corpus
 from data import Texts  # noqa: F401 (needed to unpickle)
 from model import load_student
 from normalize import load_simplify
-from train import encoder, held_out
+from encode import encoder, held_out
 
 
-def best_cut(encode, ask, cards, more):
+def best_cut(encode, cards, more):
     """`more`: lines that answer none of the questions."""
     more = encode(more)
-    questions = [ask(c["q_zh"] + c["q_en"]) for c in cards]
+    questions = [encode(c["q_zh"] + c["q_en"]) for c in cards]
     zh, en = encode([c["zh"] for c in cards]), encode([c["en"] for c in cards])
     yes, no = [], []
     for seed in range(6):
@@ -44,7 +44,6 @@ def main():
     parser.add_argument("--work", required=True)
     parser.add_argument("--state", required=True)
     parser.add_argument("--cards", required=True, help="cards/train.jsonl.gz")
-    parser.add_argument("--kind", action="store_true", help="as for export.py")
     parser.add_argument("--tokenizer", required=True)
     parser.add_argument("--simplify", required=True)
     args = parser.parse_args()
@@ -52,12 +51,12 @@ def main():
     tokenizer = Tokenizer.from_file(args.tokenizer)
     model = load_student(args.state)
     table = load_simplify(args.simplify)
-    encode, ask = (encoder(model, tokenizer, table, kind) for kind in (0, int(args.kind)))
+    encode = encoder(model, tokenizer, table)
     with open(f"{args.work}/cards.pkl", "rb") as file:
         cards = pickle.load(file)["held"]
     train, _ = corpus.split_cards(corpus.read_cards(args.cards))
-    cut, fit = best_cut(encode, ask, cards, [c[k] for c in random.Random(2).sample(train, 150) for k in ("zh", "en")])
-    print("held-out", held_out(encode, cards, ask), "balanced accuracy", round(fit, 3), file=sys.stderr)
+    cut, fit = best_cut(encode, cards, [c[k] for c in random.Random(2).sample(train, 150) for k in ("zh", "en")])
+    print("held-out", held_out(encode, cards), "balanced accuracy", round(fit, 3), file=sys.stderr)
     print(round(cut, 3))
 
 

@@ -43,19 +43,18 @@ def auroc(yes, no):
     return float((ranks[:len(yes)].sum() - len(yes) * (len(yes) - 1) / 2) / (len(yes) * len(no)))
 
 
-def evaluate(encode, folder, only=None, ask=None):
-    """`encode(texts)` gives unit rows, `ask` those of questions where they differ. Returns {set: figures}."""
-    ask = ask or encode
+def evaluate(encode, folder, only=None):
+    """`encode(texts)` gives unit rows. Returns {set: figures}."""
     result = {}
     for name in set_names(folder):
         if only and name not in only:
             continue
         lines, questions, gold, unanswerable = load_set(folder, name)
         left = encode(lines)
-        scores = ask(questions) @ left.T
+        scores = encode(questions) @ left.T
         result[name] = {"lines": len(lines), "questions": len(questions), **rank_figures(scores, gold)}
         if unanswerable:
-            yes, no = scores.max(1), (ask(unanswerable) @ left.T).max(1)
+            yes, no = scores.max(1), (encode(unanswerable) @ left.T).max(1)
             cuts = np.linspace(0, 1, 201)
             fits = [((yes > c).mean() + (no <= c).mean()) / 2 for c in cuts]
             result[name].update(auroc=auroc(yes, no), best=float(cuts[int(np.argmax(fits))]), best_balanced=float(max(fits)),

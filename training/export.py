@@ -48,112 +48,97 @@ class Graph:
         return out
 
 
-def build(state, path, cut=0.4, kind=False):
+def build(state, path, cut=0.4):
     """`cut`: the cosine of the trained model that shall become 0.4. One more dimension with a constant c lifts
     every cosine to (cos + c*c) / (1 + c*c), so the order stays and 0.4 is the boundary.
-    `kind`: with the input that marks questions; without it they are embedded as lines are."""
+
+    What scales a vector that is brought to unit length afterwards is left out or folded into the weights."""
     w = {k: v.float().numpy() for k, v in state.items()}
     g = Graph()
-    g.const("ax1", np.array([1], np.int64))
-    g.const("axlast", np.array([-1], np.int64)); g.const("one", np.array([1], np.int64)); g.const("zero1", np.array([0], np.int64))
-    g.const("far", np.array([2 ** 40], np.int64)); g.const("two", np.array([2], np.int64)); g.const("minus2", np.array([-2], np.int64))
-    g.const("eps", np.array(1e-9, np.float32))
-    mask = g.op("Cast", "attention_mask", to=TensorProto.FLOAT)
-    if kind:
-        ask = g.op("Unsqueeze", g.op("Cast", "kind", to=TensorProto.FLOAT), "ax1")  # [batch, 1]
-        each = g.op("Unsqueeze", ask, "ax1")
-    m = g.op("Unsqueeze", mask, "axlast")
-
-    def rows(name, array, ids):
-        q, s = int8_rows(array)
-        g.const(name + "_q", q); g.const(name + "_s", s)
-        return g.op("Mul", g.op("Cast", g.op("Gather", name + "_q", ids, axis=0), to=TensorProto.FLOAT), g.op("Gather", name + "_s", ids, axis=0))
+    for name, value in (("zero", 0), ("one", 1), ("two", 2), ("minus2", -2), ("far", 2 ** 40), ("axis0", 0), ("axis1", 1)):
+        g.const(name, np.array([value], np.int64))
+    dim, hidden = w["table.weight"].shape[1], w["norm.weight"].shape[0]
 
     def linear(name, x):
-        return g.op("Add", g.op("MatMul", x, g.half(name, w[name + ".weight"].T)), g.const(name + "_b", w[name + ".bias"]))
+        """[n, in] -> [n, out]"""
+        return g.op("Gemm", x, g.half(name, w[name + ".weight"].T), g.const(name + "_b", w[name + ".bias"]))
 
-    def unit(x, eps):
-        n = g.op("ReduceL2", x, "axlast", keepdims=1)
-        return g.op("Div", x, g.op("Max", n, g.const(f"tiny_{g.count}", np.array(eps, np.float32))))
-
-    e = g.op("Mul", rows("table", w["table.weight"], "input_ids"), m)
-    h = g.op("LayerNormalization", linear("down", e), g.const("ln_g", w["norm.weight"]), g.const("ln_b", w["norm.bias"]), axis=-1, epsilon=1e-5)
-    h = g.op("Mul", h, m)
-    g.const("pads", np.array([0, 1, 0, 0, 1, 0], np.int64))
-    for layer in ("conv1", "conv2"):
-        padded = g.op("Pad", h, "pads")
-        before = g.op("Slice", padded, g.const(layer + "_z", np.array([0], np.int64)), "minus2", "ax1")
-        after = g.op("Slice", padded, "two", "far", "ax1")
-        window = g.op("Concat", before, h, after, axis=-1)
-        h = g.op("Mul", g.op("Add", h, g.op("Relu", linear(layer, window))), m)
-    gates = g.op("MatMul", h, g.const("gates", np.stack([w["gate.weight"][0], w["ask_gate"]][:1 + kind], 1)))
-    gate = g.op("Add", g.op("Slice", gates, "zero1", "one", "axlast"), g.const("gate_b", w["gate.bias"]))
-    if kind:
-        gate = g.op("Add", gate, g.op("Mul", g.op("Slice", gates, "one", "two", "axlast"), each))
-    gate = g.op("Sigmoid", gate)
-    gate = g.op("Mul", g.op("Mul", gate, g.const("twof", np.array(2, np.float32))), m)
+    def unit(x):
+        return g.op("LpNormalization", x, axis=-1, p=2)
 
     def weighted_sum(weights, vectors):
-        """[batch, sequence, 1] and [batch, sequence, d] -> [batch, d]"""
-        return g.op("Squeeze", g.op("MatMul", g.op("Unsqueeze", g.op("Squeeze", weights, "axlast"), "ax1"), vectors), "ax1")
+        """[batch, 1, n] and [batch, n, d] -> [batch, d]"""
+        return g.op("Squeeze", g.op("MatMul", weights, vectors), "axis1")
 
-    def shifted(x, name):
-        """For questions a vector is added."""
-        return g.op("Add", x, g.op("Mul", ask, g.const(name, w[name][None]))) if kind else x
+    # One more column of padding parts the texts of a batch, so that they can lie end to end for the convolutions.
+    g.const("column", np.array([0, 0, 0, 1], np.int64))
+    ids = g.op("Pad", "input_ids", "column")  # [batch, n]
+    mask = g.op("Cast", g.op("Pad", "attention_mask", "column"), to=TensorProto.FLOAT)
+    m_flat = g.op("Reshape", mask, g.const("as_column", np.array([-1, 1], np.int64)))
+    m_row = g.op("Unsqueeze", mask, "axis1")  # [batch, 1, n]
 
-    p = weighted_sum(gate, e)
-    c = g.op("MatMul", weighted_sum(gate, h), g.half("ctx", w["ctx.weight"].T))
-    p = shifted(g.op("Add", g.op("Add", p, c), g.const("ends", w["ends"])), "ask_pool")
-    p = g.op("Mul", unit(p, 1e-12), g.const("scale", w["scale"]))
-    mat = {k: g.eight(k, w[k]) for k in ("d0", "p1", "d1", "d2", "p3", "d3", "out", "skip", *(("ask_down", "ask_up") if kind else ()))}
-    y0 = g.op("Relu", shifted(g.op("MatMul", p, mat["d0"]), "ask0"))
-    y1 = g.op("Relu", shifted(g.op("Add", g.op("MatMul", p, mat["p1"]), g.op("MatMul", y0, mat["d1"])), "ask1"))
-    y2 = g.op("Relu", shifted(g.op("MatMul", y1, mat["d2"]), "ask2"))
-    z = g.op("Tanh", g.op("Add", g.op("MatMul", y1, mat["p3"]), g.op("MatMul", y2, mat["d3"])))
-    sem = g.op("Add", g.op("Add", g.op("MatMul", z, mat["out"]), g.op("MatMul", p, mat["skip"])), g.const("bias", w["bias"]))
-    if kind:
-        more = g.op("MatMul", g.op("Relu", g.op("MatMul", p, mat["ask_down"])), mat["ask_up"])
-        sem = g.op("Add", sem, g.op("Mul", more, ask))
-    sem = g.op("Mul", unit(sem, 1e-12), g.const("cos", np.cos(w["angle"])))
-    # Lexical part.
-    raw = np.stack([w["lexw"], w["lexw"] + w["ask_lex"][0] + w["ask_lex"][1] * w["lexw"]][:1 + kind], 1)
-    raw = g.op("Cast", g.op("Gather", g.const("lexw", np.log1p(np.exp(2 * raw)).astype(np.float16)), "input_ids", axis=0), to=TensorProto.FLOAT)
-    weight = g.op("Slice", raw, "zero1", "one", "axlast")
-    if kind:
-        weight = g.op("Add", weight, g.op("Mul", g.op("Sub", g.op("Slice", raw, "one", "two", "axlast"), weight), each))
-    weight = g.op("Mul", weight, m)
+    q, s = int8_rows(w["table.weight"])
+    g.const("table_q", q); g.const("table_s", s)
+    e = g.op("Mul", g.op("Cast", g.op("Gather", "table_q", ids, axis=0), to=TensorProto.FLOAT), g.op("Gather", "table_s", ids, axis=0))
+    h = linear("down", g.op("Reshape", e, g.const("as_rows", np.array([-1, dim], np.int64))))
+    h = g.op("LayerNormalization", h, g.const("ln_g", w["norm.weight"]), g.const("ln_b", w["norm.bias"]), axis=-1, epsilon=1e-5)
+    h = g.op("Mul", h, m_flat)
+    g.const("around", np.array([1, 0, 1, 0], np.int64))
+    for layer in ("conv1", "conv2"):
+        padded = g.op("Pad", h, "around")
+        window = g.op("Concat", g.op("Slice", padded, "zero", "minus2", "axis0"), h, g.op("Slice", padded, "two", "far", "axis0"), axis=-1)
+        h = g.op("Add", h, g.op("Relu", linear(layer, window)))
+        if layer == "conv1":
+            h = g.op("Mul", h, m_flat)
+    gate = g.op("Gemm", h, g.const("gate", w["gate.weight"].T), g.const("gate_b", w["gate.bias"]))
+    gate = g.op("Reshape", g.op("Mul", g.op("Sigmoid", gate), m_flat), g.op("Shape", m_row))
+    h = g.op("Reshape", h, g.op("Concat", g.op("Shape", ids), g.const("hidden", np.array([hidden], np.int64)), axis=0))
+    p = g.op("Gemm", weighted_sum(gate, h), g.half("ctx", w["ctx.weight"].T), g.const("ends", w["ends"] / 2))
+    p = unit(g.op("Add", p, weighted_sum(gate, e)))
+    scale = w["scale"]
+    mat = {k: g.eight(k, w[k] * (scale if k in ("d0", "p1", "skip") else 1)) for k in ("d0", "p1", "d1", "d2", "p3", "d3", "out", "skip")}
+    y0 = g.op("Relu", g.op("MatMul", p, mat["d0"]))
+    y1 = g.op("Relu", g.op("Gemm", y0, mat["d1"], g.op("MatMul", p, mat["p1"])))
+    y2 = g.op("Relu", g.op("MatMul", y1, mat["d2"]))
+    z = g.op("Tanh", g.op("Gemm", y2, mat["d3"], g.op("MatMul", y1, mat["p3"])))
+    sem = unit(g.op("Gemm", z, mat["out"], g.op("Gemm", p, mat["skip"], g.const("bias", w["bias"]))))
 
+    # Lexical part: two code rows a piece and two a pair of neighbours, gathered and summed in one go.
+    weight = np.log1p(np.exp(2 * w["lexw"])).astype(np.float16)
+    heaviest = float(weight.max()) * max(1.0, float(w["pairw"]))
+    weight = g.op("Mul", g.op("Cast", g.op("Gather", g.const("lexw", weight), ids, axis=0), to=TensorProto.FLOAT), mask)
+    next_ids = g.op("Slice", g.op("Pad", ids, "column"), "one", "far", "axis1")
+    next_weight = g.op("Slice", g.op("Pad", weight, "column"), "one", "far", "axis1")
+    # Without the training's 1e-9 under the root, which only keeps its slope finite.
+    pair = g.op("Mul", g.op("Sqrt", g.op("Mul", weight, next_weight)), g.const("pairw", w["pairw"]))
+    mixed = g.op("Add", g.op("Mul", ids, g.const("k1", np.array(PAIR1, np.int64))), g.op("Mul", next_ids, g.const("k2", np.array(PAIR2, np.int64))))
+    first = g.op("Mod", g.op("Concat", ids, mixed, axis=1), g.const("m1", np.array(CODES1, np.int64)))
+    second = g.op("Mod", g.op("Concat", g.op("Mul", ids, g.const("three", np.array(3, np.int64))), mixed, axis=1), g.const("m2", np.array(CODES2, np.int64)))
+    second = g.op("Add", second, g.const("behind", np.array(CODES1, np.int64)))
     # The codes of all rows share one scale, which the unit length takes away.
-    both = np.concatenate([w["code1"], w["code2"]])
-    step = np.abs(both).max() / 127
-    g.const("codes", np.clip(np.rint(both / step), -127, 127).astype(np.int8))
-    g.const("m1", np.array(CODES1, np.int64)); g.const("m2", np.array(CODES2, np.int64)); g.const("behind", np.array(CODES1, np.int64))
+    tables = np.concatenate([w["code1"], w["code2"]])
+    g.const("codes", np.clip(np.rint(tables / (np.abs(tables).max() / 127)), -127, 127).astype(np.int8))
+    rows = g.op("Gather", "codes", g.op("Concat", first, second, axis=1), axis=0)
+    # Weights of 7 bits against codes of 8: a product of bytes, exact and alike on every processor, since no pair of
+    # products leaves 16 bits. Texts need no scale of their own, as only the direction of the sum counts.
+    g.const("step", np.array(127 / heaviest, np.float32))
+    weights = g.op("Round", g.op("Mul", g.op("Concat", weight, pair, axis=1), "step"))
+    weights = g.op("Cast", weights, to=TensorProto.UINT8)
+    weights = g.op("Unsqueeze", g.op("Concat", weights, weights, axis=1), "axis1")
+    lex = unit(g.op("Cast", g.op("Squeeze", g.op("MatMulInteger", weights, rows), "axis1"), to=TensorProto.FLOAT))
 
-    def codes(ids1, ids2, weights):
-        out = []
-        for ids in (g.op("Mod", ids1, "m1"), g.op("Add", g.op("Mod", ids2, "m2"), "behind")):
-            out.append(weighted_sum(weights, g.op("Cast", g.op("Gather", "codes", ids, axis=0), to=TensorProto.FLOAT)))
-        return g.op("Add", *out)
-
-    single = codes("input_ids", g.op("Mul", "input_ids", g.const("three", np.array(3, np.int64))), weight)
-    # Neighbours: the last position is paired with padding and weighs nothing, so no shape is ever empty.
-    g.const("pad_ids", np.array([0, 0, 0, 1], np.int64)); g.const("pad_w", np.array([0, 0, 0, 0, 1, 0], np.int64))
-    next_ids = g.op("Slice", g.op("Pad", "input_ids", "pad_ids"), "one", "far", "ax1")
-    next_w = g.op("Slice", g.op("Pad", weight, "pad_w"), "one", "far", "ax1")
-    next_m = g.op("Slice", g.op("Pad", m, "pad_w"), "one", "far", "ax1")
-    pair = g.op("Sqrt", g.op("Add", g.op("Mul", weight, next_w), "eps"))
-    pair = g.op("Mul", g.op("Mul", pair, g.op("Mul", next_m, m)), g.const("pairw", w["pairw"]))
-    mixed = g.op("Add", g.op("Mul", "input_ids", g.const("k1", np.array(PAIR1, np.int64))), g.op("Mul", next_ids, g.const("k2", np.array(PAIR2, np.int64))))
-    double = codes(mixed, mixed, pair)
-    lex = g.op("Mul", unit(g.op("Add", single, double), 1e-6), g.const("sin", np.sin(w["angle"])))
-    none = g.op("Mul", g.op("ReduceSum", mask, "ax1", keepdims=1), g.const("zero", np.array(0, np.float32)))
-    constant = g.op("Add", none, g.const("constant", np.array(math.sqrt(max(0.0, 0.4 - cut) / 0.6), np.float32)))
-    out = g.op("Concat", sem, lex, constant, axis=-1)
-    g.nodes.append(helper.make_node("LpNormalization", [out], ["embeddings"], axis=-1, p=2))
+    # Both parts are of unit length, so the length of all three is known.
+    constant = math.sqrt(max(0.0, 0.4 - cut) / 0.6)
+    length = math.sqrt(1 + constant * constant)
+    sem = g.op("Mul", sem, g.const("cos", np.asarray(np.cos(w["angle"]) / length, np.float32)))
+    lex = g.op("Mul", lex, g.const("sin", np.asarray(np.sin(w["angle"]) / length, np.float32)))
+    both = g.op("Concat", sem, lex, axis=-1)
+    g.const("constant", np.array(constant / length, np.float32))
+    g.nodes.append(helper.make_node("Pad", [both, "column", "constant"], ["embeddings"]))
     dims = w["out"].shape[1] + w["code1"].shape[1] + 1
     graph = helper.make_graph(
         g.nodes, "builtin",
-        [helper.make_tensor_value_info(n, TensorProto.INT64, ["batch", "sequence"]) for n in ("input_ids", "attention_mask")] + [helper.make_tensor_value_info("kind", TensorProto.INT64, ["batch"])] * kind,
+        [helper.make_tensor_value_info(n, TensorProto.INT64, ["batch", "sequence"]) for n in ("input_ids", "attention_mask")],
         [helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, ["batch", dims])], g.init)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9, producer_name="meaning-radar")
     onnx.checker.check_model(model)
@@ -172,13 +157,12 @@ def main():
     parser.add_argument("--tokenizer", required=True)
     parser.add_argument("--out", required=True, help="models/builtin")
     parser.add_argument("--cut", type=float, default=0.4, help="cosine of the trained model that becomes 0.4 (cut.py finds it)")
-    parser.add_argument("--kind", action="store_true", help="with the input that marks questions")
-    parser.add_argument("--version", default="2")
+    parser.add_argument("--version", default="3")
     args = parser.parse_args()
-    dims = build(torch.load(args.state), os.path.join(args.out, "model.onnx"), args.cut, args.kind)
+    dims = build(torch.load(args.state), os.path.join(args.out, "model.onnx"), args.cut)
     shutil.copyfile(args.tokenizer, os.path.join(args.out, "tokenizer.json"))
     about = {"name": "builtin", "version": args.version, "dimensions": dims, "maxTokens": 128, "padId": 0, "unkId": 1,
-             "inputs": ["input_ids", "attention_mask", "kind"][:2 + args.kind], "normalization": {"version": VERSION},
+             "normalization": {"version": VERSION},
              "sha256": {n: sha256(os.path.join(args.out, n)) for n in ("model.onnx", "tokenizer.json", "simplify.json")}}
     with open(os.path.join(args.out, "model.json"), "w", encoding="utf8") as file:
         json.dump(about, file, indent=2)

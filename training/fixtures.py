@@ -37,10 +37,9 @@ def main():
     def ids_of(text):
         return tokenizer.encode(normalize(text, table)).ids[:about["maxTokens"]] or [about["unkId"]]
 
-    def embed(text, query):
+    def embed(text):
         ids = np.array([ids_of(text)], np.int64)
-        feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "kind": np.array([int(query)])}
-        return session.run(None, {n: feeds[n] for n in about["inputs"]})[0][0]
+        return session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0]
 
     texts = list(SPECIAL)
     for name in set_names(f"{args.data}/eval"):
@@ -48,12 +47,11 @@ def main():
         texts += [lines[i * 13 % len(lines)] for i in range(6)] + [questions[i * 29 % len(questions)] for i in range(6)]
     texts = list(dict.fromkeys(texts))
     reference = "年假没有休完可以折算成工资吗?"
-    target = embed(reference, False)
+    target = embed(reference)
     cases = []
-    for at, text in enumerate(texts):
-        query = at % 3 == 0
-        vector = embed(text, query)
-        cases.append({"text": text, "query": query, "normalized": normalize(text, table), "ids": ids_of(text),
+    for text in texts:
+        vector = embed(text)
+        cases.append({"text": text, "normalized": normalize(text, table), "ids": ids_of(text),
                       "embedding": [round(float(x), 5) for x in vector[:8]], "cosine": round(float(vector @ target), 5)})
     with open(args.out, "w", encoding="utf8") as file:
         json.dump({"reference": reference, "sha256": about["sha256"], "cases": cases}, file, ensure_ascii=False, indent=1)

@@ -73,7 +73,6 @@ def main():
             ids = torch.zeros(len(rows), longest, dtype=torch.long)
             mask = torch.zeros(len(rows), longest)
             char_theirs, char_ours, weight = [], [], []
-            base = 0
             for r, (p, o) in enumerate(zip(theirs, ours)):
                 row = [1] + [ids_of.get(x, 0) for x in p] + [2]
                 ids[r, :len(row)] = torch.tensor(row)

@@ -5,7 +5,7 @@
     g_t   = 2 sigmoid(h_t . gate)                         weight of the piece in its context
     p     = sum g_t e_t + (sum g_t h_t) C + ends          scaled to a fixed norm
     sem   = dense head(p)                                 384 dimensions
-    lex   = sum w_t (code1[id_t] + code2[id_t]) + the same for neighbouring pairs   256 dimensions
+    lex   = sum w_t (code1[id_t] + code2[id_t]) + the same for neighbouring pairs   512 dimensions
     out   = [cos(a) sem/|sem| ; sin(a) lex/|lex|]         a is learned
 
 `lex` keeps rare shared words apart: the codes start random (two hashed rows a piece), their weights
@@ -47,14 +47,6 @@ class Student(nn.Module):
         self.out = nn.Parameter(torch.zeros(512, sem))
         self.skip = nn.Parameter(torch.zeros(dim, sem))
         self.bias = nn.Parameter(torch.zeros(sem))
-        self.ask_pool = nn.Parameter(torch.zeros(dim))
-        self.ask_gate = nn.Parameter(torch.zeros(hidden))
-        self.ask0 = nn.Parameter(torch.zeros(320))
-        self.ask1 = nn.Parameter(torch.zeros(320))
-        self.ask2 = nn.Parameter(torch.zeros(512))
-        self.ask_down = nn.Parameter(torch.randn(dim, 96) / math.sqrt(dim))
-        self.ask_up = nn.Parameter(torch.zeros(96, sem))
-        self.ask_lex = nn.Parameter(torch.zeros(2))
         nn.init.zeros_(self.gate.weight)
         nn.init.zeros_(self.gate.bias)
         nn.init.normal_(self.ctx.weight, std=0.002)
@@ -75,7 +67,7 @@ class Student(nn.Module):
                 getattr(self, name).copy_(head[name])
             self.out.copy_(init["out_basis"][:, :self.out.shape[1]])
 
-    def forward(self, flat, starts, rows=None, where=None, kind=None):
+    def forward(self, flat, starts, rows=None, where=None):
         """`flat`: piece ids of all texts, each text preceded by one 0, and a 0 at the end; 0 inside a text is a
         lost piece. `starts`: where each text begins. `rows`/`where`: the unique rows of the table and the row of
         each position (training gives them so that only the rows in use get gradients)."""
@@ -95,20 +87,16 @@ class Student(nn.Module):
         h = F.embedding(where, self.norm(self.down(rows))) * m
         h = (h + F.relu(self.conv1(self.window(h)))) * m
         h = (h + F.relu(self.conv2(self.window(h)))) * m
-        ask = torch.zeros(count, 1) if kind is None else kind.float().unsqueeze(1)
-        each = ask[segment]
-        g = 2 * torch.sigmoid(self.gate(h) + each * (h @ self.ask_gate).unsqueeze(1)) * m
+        g = 2 * torch.sigmoid(self.gate(h)) * m
         p = F.embedding_bag(where, rows, starts, mode="sum", per_sample_weights=g.squeeze(1))
-        p = p + pool(g * h) @ self.ctx.weight.T + self.ends + ask * self.ask_pool
+        p = p + pool(g * h) @ self.ctx.weight.T + self.ends
         p = F.normalize(p, dim=-1) * self.scale
-        y0 = F.relu(p @ self.d0 + ask * self.ask0)
-        y1 = F.relu(p @ self.p1 + y0 @ self.d1 + ask * self.ask1)
-        y2 = F.relu(y1 @ self.d2 + ask * self.ask2)
+        y0 = F.relu(p @ self.d0)
+        y1 = F.relu(p @ self.p1 + y0 @ self.d1)
+        y2 = F.relu(y1 @ self.d2)
         z = torch.tanh(y1 @ self.p3 + y2 @ self.d3)
-        sem = F.normalize(z @ self.out + p @ self.skip + self.bias + ask * (F.relu(p @ self.ask_down) @ self.ask_up), dim=-1)
-        raw = self.lexw[flat]
-        raw = raw + each.squeeze(1) * (self.ask_lex[0] + self.ask_lex[1] * raw)
-        w = F.softplus(raw * 2) * keep
+        sem = F.normalize(z @ self.out + p @ self.skip + self.bias, dim=-1)
+        w = F.softplus(self.lexw[flat] * 2) * keep
         after = torch.cat([flat[1:], flat[:1]])
         pair = (w * torch.cat([w[1:], w[:1]]) + 1e-9).sqrt() * keep * torch.cat([keep[1:], keep[:1]]) * self.pairw
         mixed = flat * PAIR1 + after * PAIR2

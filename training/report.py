@@ -31,25 +31,21 @@ class Model:
         limit, unk = self.about["maxTokens"], [self.about["unkId"]]
         return [e.ids[:limit] or unk for e in self.tokenizer.encode_batch([normalize(t, self.table) for t in texts])]
 
-    def run(self, rows, kind=0):
+    def run(self, rows):
         ids = np.zeros((len(rows), max(map(len, rows))), np.int64)
         mask = np.zeros_like(ids)
         for r, row in enumerate(rows):
             ids[r, :len(row)], mask[r, :len(row)] = row, 1
-        feeds = {"input_ids": ids, "attention_mask": mask, "kind": np.full(len(rows), kind)}
-        return self.session.run(None, {n: feeds[n] for n in self.about["inputs"]})[0]
+        return self.session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
 
-    def encode(self, texts, batch=64, kind=0):
+    def encode(self, texts, batch=64):
         rows = self.ids(texts)
         order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
         out = np.zeros((len(rows), self.about["dimensions"]), np.float32)
         for at in range(0, len(order), batch):
             part = order[at:at + batch]
-            out[part] = self.run([rows[i] for i in part], kind)
+            out[part] = self.run([rows[i] for i in part])
         return out
-
-    def ask(self, texts):
-        return self.encode(texts, kind=1)
 
 
 def main():
@@ -59,17 +55,17 @@ def main():
     parser.add_argument("--out")
     args = parser.parse_args()
     model = Model(args.model)
-    result = evaluate(model.encode, f"{args.data}/eval", ask=model.ask)
+    result = evaluate(model.encode, f"{args.data}/eval")
     print_table(result)
     if args.out:
         json.dump(result, open(args.out, "w"), indent=1)
     lines = model.encode(DEMO + [b for _, b in SEEDS])
     names = DEMO + [b for _, b in SEEDS]
     for q, want in SEEDS:
-        s = model.ask([q])[0] @ lines.T
+        s = model.encode([q])[0] @ lines.T
         print(q, "->", names[int(s.argmax())], round(float(s.max()), 3), "ok" if names[int(s.argmax())] == want else f"MISSED, rank {int((s > s[names.index(want)]).sum()) + 1} {s[names.index(want)]:.3f}")
     for q, want in DEMO_QUESTIONS:
-        s = model.ask([q])[0] @ lines[:len(DEMO)].T
+        s = model.encode([q])[0] @ lines[:len(DEMO)].T
         print(q, "->", DEMO[int(s.argmax())], round(float(s.max()), 3), f"wanted rank {int((s > s[want]).sum()) + 1} {s[want]:.3f}")
     rows = model.ids(["怎么重置VPN密码?", "How do I reset my vpn password?"])
     texts, _, _, _ = load_set(f"{args.data}/eval", "cards-dev-unanswerable")
@@ -79,7 +75,7 @@ def main():
     times = []
     for i in range(400):
         t = time.perf_counter()
-        one.run([rows[i % 2]], 1)
+        one.run([rows[i % 2]])
         times.append(time.perf_counter() - t)
     print("query, one core, median ms", round(1000 * float(np.median(times)), 2))
     ids = sorted(model.ids(texts), key=len)

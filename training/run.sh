@@ -19,13 +19,23 @@ common=(--data "$DATA" --simplify "$simplify")
 "$PYTHON" data.py "${common[@]}" --cards "${cards[@]}" --tokenizer "$WORK/tokenizer.json" --work "$WORK"
 "$PYTHON" distill.py "${common[@]}" --tokenizer "$WORK/tokenizer.json" --work "$WORK"
 "$PYTHON" teach.py --data "$DATA" --cards "${cards[@]}" --general --work "$WORK"
-# Two runs of different seeds from the same start, then their average.
-steps=("${STEPS:-2307}" "${STEPS:-2341}")
-for run in 0 1; do
-  "$PYTHON" train.py --work "$WORK" --data "$DATA" --init "$WORK/init.pt" --tokenizer "$WORK/tokenizer.json" --simplify "$simplify" \
-    --out "$WORK/student$run.pt" --seed $((11 + run)) --steps "${steps[run]}" --lr 8e-4 --lr-table 1.2e-3
-done
-"$PYTHON" soup.py --states "$WORK/student0.pt" "$WORK/student1.pt" --init "$WORK/init.pt" --start-share 0.15 --work "$WORK" --narrow 255 --out "$WORK/soup.pt"
+# Rounds of two runs side by side, one thread each; every round goes on from the average of the one before.
+# round ROUND FROM TO STEPS [STATE...]: shares of the learning rates at its start and end
+round() {
+  local round="$1" from="$2" to="$3" steps="$4" run pids=()
+  shift 4
+  for run in 0 1; do
+    OMP_NUM_THREADS=1 "$PYTHON" train.py --threads 1 --work "$WORK" --data "$DATA" --init "$WORK/init.pt" \
+      --tokenizer "$WORK/tokenizer.json" --simplify "$simplify" --out "$WORK/student$round$run.pt" --seed "$round$run" \
+      --steps "$steps" --rate-from "$from" --rate-to "$to" ${1:+--resume "$@"} &
+    pids+=($!)
+  done
+  for run in "${pids[@]}"; do wait "$run"; done
+}
+round 1 1 0.8 "${STEPS:-2500}"
+round 2 0.9 0.75 "${STEPS:-2500}" "$WORK"/student1[01].pt
+round 3 0.8 0 "${STEPS:-3500}" "$WORK"/student2[01].pt
+"$PYTHON" soup.py --states "$WORK"/student3[01].pt --init "$WORK/init.pt" --start-share 0.15 --work "$WORK" --narrow 255 --out "$WORK/soup.pt"
 cut="$("$PYTHON" cut.py --work "$WORK" --cards "${cards[0]}" --state "$WORK/soup.pt" --tokenizer "$WORK/tokenizer.json" --simplify "$simplify")"
 "$PYTHON" export.py --state "$WORK/soup.pt" --tokenizer "$WORK/tokenizer.json" --cut "$cut" --out "$out"
 "$PYTHON" report.py --model "$out" --data "$DATA"

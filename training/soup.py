@@ -41,15 +41,15 @@ def narrow(model, to, work):
     asked = [q[0] for six in cards["q"] for q in six]
     sem = model.out.shape[1]
     parts = []
-    for which, kind in ((lines[::2], 0), (asked[::4], 1)):
+    for which in (lines[::2], asked[::4]):
         for at in range(0, len(which), 256):
             rows = [r.tolist() for r in cards["text"].rows(which[at:at + 256])]
-            parts.append(model(*flatten(rows), kind=torch.full((len(rows),), kind))[:, :sem])
+            parts.append(model(*flatten(rows))[:, :sem])
     x = torch.nn.functional.normalize(torch.cat(parts), dim=-1)
     _, s, v = torch.linalg.svd(x.T @ x)
     print("dimensions", sem, "to", to, "keep", round((s[:to].sum() / s.sum()).item(), 4))
     state = model.state_dict()
-    for name in ("out", "skip", "bias", "ask_up"):
+    for name in ("out", "skip", "bias"):
         state[name] = state[name] @ v.T[:, :to]
     return {k: t.clone() for k, t in state.items()}
 
