@@ -11,7 +11,7 @@ import { Unigram } from './unigram.ts';
 const GRAPH = 'model.onnx';
 
 const sessionOptions = (): InferenceSession.SessionOptions => ({
-  // The second thread gives imports a third more lines a second and costs a lone question a twentieth of its time.
+  // The second thread gives imports about a quarter more lines a second and costs a lone question a twentieth of its time.
   intraOpNumThreads: Math.min(2, availableParallelism()),
   interOpNumThreads: 1,
   logSeverityLevel: 3,

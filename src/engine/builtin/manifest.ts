@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { KbError } from '../../errors.ts';
+import { readJson } from './read-json.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -20,17 +18,6 @@ const manifest = z.object({
 export type Manifest = z.output<typeof manifest>;
 
 /** Reads a model folder's `model.json`. Rejects with `model` where it is missing, damaged, or of another kind. */
-export async function readManifest(folder: string): Promise<Manifest> {
-  const file = join(folder, 'model.json');
-  try {
-    return manifest.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch (error) {
-    const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
-    const reason = issue ? `${issue.path.join('.')}: ${issue.message}` : message(error);
-    throw new KbError('model', { values: { model: 'builtin', detail: `${file}: ${reason}` }, cause: error });
-  }
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+export function readManifest(folder: string): Promise<Manifest> {
+  return readJson(folder, 'model.json', manifest);
 }

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { KbError } from '../../errors.ts';
 import { checkFile } from './check-file.ts';
 import type { Manifest } from './manifest.ts';
+import { readJson } from './read-json.ts';
 
 /** The part of a Hugging Face `tokenizer.json` that is read; anything that would change the pieces is refused. */
 const tokenizerFile = z.object({
@@ -40,20 +38,8 @@ export interface Vocabulary {
  * a second time. Rejects with `model` where a file is missing, damaged or of another kind.
  */
 export async function readVocabulary(folder: string, manifest: Manifest): Promise<Vocabulary> {
-  const read = async <T>(name: 'tokenizer.json' | 'simplify.json', schema: z.ZodType<T>): Promise<T> => {
-    try {
-      const bytes = await readFile(join(folder, name));
-      await checkFile(folder, manifest, name, bytes);
-      return schema.parse(JSON.parse(bytes.toString('utf8')));
-    } catch (error) {
-      const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
-      const reason = issue && `${join(folder, name)}: ${issue.path.join('.')}: ${issue.message}`;
-      throw new KbError('model', {
-        values: { model: manifest.name, detail: reason ?? (error as Error).message },
-        cause: error,
-      });
-    }
-  };
+  const read = <T>(name: 'tokenizer.json' | 'simplify.json', schema: z.ZodType<T>): Promise<T> =>
+    readJson(folder, name, schema, (bytes) => checkFile(folder, manifest, name, bytes));
   const [{ model }, simplify] = await Promise.all([
     read('tokenizer.json', tokenizerFile),
     read('simplify.json', z.string()),
