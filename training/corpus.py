@@ -39,4 +39,5 @@ def split_cards(cards, held=0.05, seed=1):
 
 
 def card_texts(card):
-    return [card["zh"], card["en"], *card["q_zh"], *card["q_en"]]
+    """A card's lines and questions, in the languages it has."""
+    return [text for side in ("zh", "en") if side in card for text in (card[side], *card["q_" + side])]

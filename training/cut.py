@@ -13,7 +13,6 @@ import torch
 from tokenizers import Tokenizer
 
 import corpus
-from data import Texts  # noqa: F401 (needed to unpickle)
 from model import load_student
 from normalize import load_simplify
 from encode import encoder, held_out

@@ -3,25 +3,11 @@ import argparse
 import pickle
 import random
 
-import numpy as np
 from tokenizers import Tokenizer
 
 import corpus
-from normalize import load_simplify, normalize
-
-MAX_TOKENS = 64
-
-
-class Texts:
-    """Token id rows in one flat array."""
-
-    def __init__(self, rows):
-        self.lengths = np.array([len(r) for r in rows], np.int32)
-        self.starts = np.concatenate([[0], np.cumsum(self.lengths, dtype=np.int64)[:-1]]) if rows else np.zeros(0, np.int64)
-        self.flat = np.fromiter((i for r in rows for i in r), np.int32) if rows else np.zeros(0, np.int32)
-
-    def rows(self, which):
-        return [self.flat[self.starts[i]:self.starts[i] + self.lengths[i]] for i in which]
+from normalize import load_simplify
+from texts import Texts
 
 
 ZH_SHELLS = ["请问{}", "{}", "想问下{}", "我想知道{}", "{}谢谢", "咨询一下,{}", "你好,{}", "{},急", "那个{}呢", "麻烦问一下{}"]
@@ -69,42 +55,44 @@ def main():
     table = load_simplify(args.simplify)
     tokenizer = Tokenizer.from_file(args.tokenizer)
 
-    def encode(texts):
-        rows = []
-        for at in range(0, len(texts), 50000):
-            part = [normalize(t, table) for t in texts[at:at + 50000]]
-            rows += [e.ids[:MAX_TOKENS] or [1] for e in tokenizer.encode_batch(part)]
-        return rows
-
-    main_cards = corpus.read_cards(args.cards[0])
-    train, held = corpus.split_cards(main_cards, args.held)
+    train, held = corpus.split_cards(corpus.read_cards(args.cards[0]), args.held)
     for path in args.cards[1:]:
         train += corpus.read_cards(path)
     rng = random.Random(5)
-    cards = {"domain": [c["domain"] for c in train], "text": [], "zh": [], "en": [], "q": [], "held": held, "raw": train}
+    both = [c for c in train if "zh" in c and "en" in c]
+    cards = {"domain": [c["domain"] for c in both], "zh": [], "en": [], "q": [], "held": held, "raw": both, "sides": {}}
     texts = []
 
     def add(text):
         texts.append(text)
         return len(texts) - 1
 
-    for c in train:
+    def asked(questions):
+        return [[add(q)] + [add(noisy(q, rng)) for _ in range(3)] for q in questions]
+
+    for c in both:
         cards["zh"].append(add(c["zh"]))
         cards["en"].append(add(c["en"]))
-        cards["q"].append([[add(q)] + [add(noisy(q, rng)) for _ in range(3)] for q in c["q_zh"] + c["q_en"]])
-    cards["text"] = Texts(encode(texts))
-    pickle.dump(cards, open(f"{args.work}/cards.pkl", "wb"))
-    print(len(train), "cards for training,", len(held), "held out", flush=True)
+        cards["q"].append(asked(c["q_zh"] + c["q_en"]))
+    # One language's side of all cards, those in one language only behind the others.
+    for side, at in (("zh", 0), ("en", 3)):
+        single = [c for c in train if side in c and not ("zh" in c and "en" in c)]
+        cards["sides"][side] = {"raw": both + single, "domain": [c["domain"] for c in both + single],
+                                "line": cards[side] + [add(c[side]) for c in single],
+                                "q": [q[at:at + 3] for q in cards["q"]] + [asked(c["q_" + side]) for c in single]}
+    cards["text"] = Texts.read(texts, tokenizer, table)
+    with open(f"{args.work}/cards.pkl", "wb") as file:
+        pickle.dump(cards, file, protocol=4)
+    print(len(both), "cards for training,", {k: len(v["line"]) for k, v in cards["sides"].items()}, "by language,", len(held), "held out", flush=True)
     if args.cards_only:
         return
     pairs = {}
     for name in corpus.train_files(args.data):
-        rows = corpus.read_pairs_of(args.data, name)
-        a, b = encode([r[0] for r in rows]), encode([r[1] for r in rows])
-        keep = list({(tuple(x), tuple(y)): None for x, y in zip(a, b) if x != y})
-        pairs[name] = (Texts([x for x, _ in keep]), Texts([y for _, y in keep]))
-        print(name, len(keep), round(float(pairs[name][0].lengths.mean()), 1), round(float(pairs[name][1].lengths.mean()), 1), flush=True)
-    pickle.dump(pairs, open(f"{args.work}/pairs.pkl", "wb"), protocol=4)
+        rows = list(dict.fromkeys(corpus.read_pairs_of(args.data, name)))
+        pairs[name] = (Texts.read([r[0] for r in rows], tokenizer, table), Texts.read([r[1] for r in rows], tokenizer, table))
+        print(name, len(rows), *(round(float(t.ids.lengths.mean()), 1) for t in pairs[name]), flush=True)
+    with open(f"{args.work}/pairs.pkl", "wb") as file:
+        pickle.dump(pairs, file, protocol=4)
 
 
 if __name__ == "__main__":

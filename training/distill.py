@@ -11,7 +11,7 @@ import torch
 from tokenizers import Tokenizer
 
 import corpus
-from data import MAX_TOKENS, Texts
+from texts import MAX_TOKENS, Texts
 from normalize import load_simplify, normalize
 from use_teacher import Teacher
 

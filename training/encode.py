@@ -5,19 +5,31 @@ import torch
 from evaluate import rank_figures
 from model import flatten
 from normalize import normalize
+from terms import TermIds, term_ids
 
 
 def encoder(model, tokenizer, table):
+    known = TermIds()
+
     def encode(texts):
-        rows = [e.ids[:128] or [1] for e in tokenizer.encode_batch([normalize(t, table) for t in texts])]
+        texts = [normalize(t, table) for t in texts]
+        rows = [e.ids[:128] or [1] for e in tokenizer.encode_batch(texts)]
+        found = [term_ids(x, known) for x in texts]
         order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
-        out = np.zeros((len(rows), model.out.shape[1] + model.code1.shape[1]), np.float32)
+        out = np.zeros((len(rows), model.width), np.float32)
         with torch.inference_mode():
             for at in range(0, len(order), 256):
                 part = order[at:at + 256]
-                out[part] = model(*flatten([rows[i] for i in part])).numpy()
+                out[part] = model(*flatten([rows[i] for i in part], [found[i] for i in part])).numpy()
         return out
     return encode
+
+
+def embed(model, texts, which):
+    """Embeddings of read texts, in the order of `which`."""
+    parts = [which[at:at + 256] for at in range(0, len(which), 256)]
+    with torch.inference_mode():
+        return torch.cat([model(*flatten([r.tolist() for r in texts.pieces_of(p)], texts.terms_of(p))) for p in parts])
 
 
 def held_out(encode, cards):
@@ -28,20 +40,16 @@ def held_out(encode, cards):
     return [round(rank_figures(q @ l.T, gold)[k], 3) for q, l in ((q_zh, zh), (q_en, en), (q_en, zh)) for k in ("top1", "top5")]
 
 
-@torch.inference_mode()
-
-
-def near_cards(model, cards, count=10):
-    """For each card those whose lines the model takes for the most alike."""
-    sides = []
-    for key in ("zh", "en"):
-        out = []
-        for at in range(0, len(cards[key]), 256):
-            out.append(model(*flatten([r.tolist() for r in cards["text"].rows(cards[key][at:at + 256])])))
-        sides.append(torch.cat(out))
-    near = []
-    for at in range(0, len(sides[0]), 1024):
-        scores = sum(x[at:at + 1024] @ x.T for x in sides)
+def near_cards(model, texts, sides, rng, most=6000, count=10):
+    """Families of like cards: for each of some cards, drawn anew every time, those whose lines the model takes for the
+    most alike. `sides`: the lines of the cards, in one language or in each."""
+    total = len(sides[0])
+    drawn = rng.sample(range(total), min(most, total))
+    lines = [embed(model, texts, [side[i] for i in drawn]) for side in sides]
+    near = {}
+    for at in range(0, len(drawn), 1024):
+        scores = sum(x[at:at + 1024] @ x.T for x in lines)
         scores[torch.arange(len(scores)), torch.arange(at, at + len(scores))] = -9
-        near += scores.topk(count, 1).indices.tolist()
+        for i, best in enumerate(scores.topk(count, 1).indices.tolist()):
+            near[drawn[at + i]] = [drawn[j] for j in best]
     return near

@@ -11,8 +11,9 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from model import CODES1, CODES2, PAIR1, PAIR2
+from model import CODES1, CODES2, EXACT, PAIR1, PAIR2, PLACES, PRIME
 from normalize import VERSION
+from terms import LATIN
 
 
 def int8_rows(w):
@@ -106,7 +107,8 @@ def build(state, path, cut=0.4):
     # Lexical part: two code rows a piece and two a pair of neighbours, gathered and summed in one go.
     weight = np.log1p(np.exp(2 * w["lexw"])).astype(np.float16)
     heaviest = float(weight.max()) * max(1.0, float(w["pairw"]))
-    weight = g.op("Mul", g.op("Cast", g.op("Gather", g.const("lexw", weight), ids, axis=0), to=TensorProto.FLOAT), mask)
+    first_mask = g.op("Cast", g.op("Pad", "first_mask", "column"), to=TensorProto.FLOAT)
+    weight = g.op("Mul", g.op("Cast", g.op("Gather", g.const("lexw", weight), ids, axis=0), to=TensorProto.FLOAT), first_mask)
     next_ids = g.op("Slice", g.op("Pad", ids, "column"), "one", "far", "axis1")
     next_weight = g.op("Slice", g.op("Pad", weight, "column"), "one", "far", "axis1")
     # Without the training's 1e-9 under the root, which only keeps its slope finite.
@@ -125,20 +127,46 @@ def build(state, path, cut=0.4):
     weights = g.op("Round", g.op("Mul", g.op("Concat", weight, pair, axis=1), "step"))
     weights = g.op("Cast", weights, to=TensorProto.UINT8)
     weights = g.op("Unsqueeze", g.op("Concat", weights, weights, axis=1), "axis1")
-    lex = unit(g.op("Cast", g.op("Squeeze", g.op("MatMulInteger", weights, rows), "axis1"), to=TensorProto.FLOAT))
+    lex = g.op("Cast", g.op("Squeeze", g.op("MatMulInteger", weights, rows), "axis1"), to=TensorProto.FLOAT)
+    lex_unit = heaviest / 127 * np.abs(tables).max() / 127
+
+    # Exact part: every term adds its weight at four places; those in the second half of the width count as negative.
+    width = 2 * EXACT
+    value = np.log1p(np.exp(2 * w["termw"])) * float(w["termscale"]) / math.sqrt(len(PLACES))
+    value[0] = 0  # padding
+    term_unit = float(value.max()) / 255
+    g.const("termw", np.rint(value / term_unit).astype(np.uint8))
+    value = g.op("Cast", g.op("Gather", "termw", "term_ids", axis=0), to=TensorProto.FLOAT)
+    g.const("prime", np.array(PRIME, np.int64)); g.const("width", np.array(width, np.int64))
+    at = [g.op("Add", g.op("Mul", "term_ids", g.const(f"place_a{i}", np.array(a, np.int64))), g.const(f"place_b{i}", np.array(b, np.int64)))
+          for i, (a, b) in enumerate(PLACES)]
+    at = g.op("Mod", g.op("Mod", g.op("Concat", *at, axis=1), "prime"), "width")
+    count = g.op("Slice", g.op("Shape", "input_ids"), "zero", "one", "axis0")
+    empty = g.op("ConstantOfShape", g.op("Concat", count, g.const("widths", np.array([width], np.int64)), axis=0))
+    sums = g.op("ScatterElements", empty, at, g.op("Concat", *[value] * len(PLACES), axis=1), axis=1, reduction="add")
+    g.const("half", np.array([EXACT], np.int64))
+    exact = g.op("Sub", g.op("Slice", sums, "zero", "half", "axis1"), g.op("Slice", sums, "half", "far", "axis1"))
+    exact = g.op("Mul", exact, g.const("term_unit", np.array(term_unit / lex_unit, np.float32)))
+    lex = unit(g.op("Concat", lex, exact, axis=-1))
+
+    # The angle between the two parts grows with the share of the terms that are Han.
+    counts = [g.op("ReduceSum", g.op("Cast", g.op("Greater" if low else "GreaterOrEqual", "term_ids", g.const(f"from{low}", np.array(bound, np.int64))),
+                                     to=TensorProto.FLOAT), "axis1") for low, bound in ((1, 0), (0, LATIN))]
+    han = g.op("Div", g.op("Sub", *counts), g.op("Max", counts[0], g.const("some", np.array(1, np.float32))))
+    angle = g.op("Add", g.op("Mul", han, g.const("han", w["han"])), g.const("angle", w["angle"]))
 
     # Both parts are of unit length, so the length of all three is known.
     constant = math.sqrt(max(0.0, 0.4 - cut) / 0.6)
     length = math.sqrt(1 + constant * constant)
-    sem = g.op("Mul", sem, g.const("cos", np.asarray(np.cos(w["angle"]) / length, np.float32)))
-    lex = g.op("Mul", lex, g.const("sin", np.asarray(np.sin(w["angle"]) / length, np.float32)))
-    both = g.op("Concat", sem, lex, axis=-1)
+    scale = g.const("scale", np.asarray(1 / length, np.float32))
+    both = g.op("Concat", g.op("Mul", sem, g.op("Mul", g.op("Cos", angle), scale)), g.op("Mul", lex, g.op("Mul", g.op("Sin", angle), scale)), axis=-1)
     g.const("constant", np.array(constant / length, np.float32))
     g.nodes.append(helper.make_node("Pad", [both, "column", "constant"], ["embeddings"]))
-    dims = w["out"].shape[1] + w["code1"].shape[1] + 1
+    dims = w["out"].shape[1] + w["code1"].shape[1] + EXACT + 1
     graph = helper.make_graph(
         g.nodes, "builtin",
-        [helper.make_tensor_value_info(n, TensorProto.INT64, ["batch", "sequence"]) for n in ("input_ids", "attention_mask")],
+        [helper.make_tensor_value_info(n, TensorProto.INT64, ["batch", "sequence"]) for n in ("input_ids", "attention_mask", "first_mask")]
+        + [helper.make_tensor_value_info("term_ids", TensorProto.INT64, ["batch", "terms"])],
         [helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, ["batch", dims])], g.init)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9, producer_name="meaning-radar")
     onnx.checker.check_model(model)
@@ -157,7 +185,7 @@ def main():
     parser.add_argument("--tokenizer", required=True)
     parser.add_argument("--out", required=True, help="models/builtin")
     parser.add_argument("--cut", type=float, default=0.4, help="cosine of the trained model that becomes 0.4 (cut.py finds it)")
-    parser.add_argument("--version", default="3")
+    parser.add_argument("--version", default="4")
     args = parser.parse_args()
     dims = build(torch.load(args.state), os.path.join(args.out, "model.onnx"), args.cut)
     shutil.copyfile(args.tokenizer, os.path.join(args.out, "tokenizer.json"))

@@ -1,14 +1,9 @@
-"""Write test/fixtures/builtin-model.json: texts with their normalised form, piece ids and embedding."""
+"""Write test/fixtures/builtin-model.json: texts with their normalised form, piece ids, term ids and embedding."""
 import argparse
 import json
-import os
-
-import numpy as np
-import onnxruntime
-from tokenizers import Tokenizer
 
 from evaluate import load_set, set_names
-from normalize import load_simplify, normalize
+from exported import Exported
 
 SPECIAL = [
     "", " ", "\u3000", "a", "犬", "?", "。", "…", "犬类", "金毛寻回犬", "买手机", "购入智能手机", "北京是中国的首都", "The capital of China is Beijing.",
@@ -29,17 +24,10 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
-    about = json.load(open(os.path.join(args.model, "model.json"), encoding="utf8"))
-    tokenizer = Tokenizer.from_file(os.path.join(args.model, "tokenizer.json"))
-    table = load_simplify(os.path.join(args.model, "simplify.json"))
-    session = onnxruntime.InferenceSession(os.path.join(args.model, "model.onnx"))
-
-    def ids_of(text):
-        return tokenizer.encode(normalize(text, table)).ids[:about["maxTokens"]] or [about["unkId"]]
+    model = Exported(args.model)
 
     def embed(text):
-        ids = np.array([ids_of(text)], np.int64)
-        return session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0]
+        return model.encode([text])[0]
 
     texts = list(SPECIAL)
     for name in set_names(f"{args.data}/eval"):
@@ -51,10 +39,10 @@ def main():
     cases = []
     for text in texts:
         vector = embed(text)
-        cases.append({"text": text, "normalized": normalize(text, table), "ids": ids_of(text),
-                      "embedding": [round(float(x), 5) for x in vector[:8]], "cosine": round(float(vector @ target), 5)})
+        (ids, terms), = model.read([text])
+        cases.append({"text": text, "normalized": model.normalize(text), "ids": ids, "terms": terms, "embedding": [round(float(x), 5) for x in vector[::64]], "cosine": round(float(vector @ target), 5)})
     with open(args.out, "w", encoding="utf8") as file:
-        json.dump({"reference": reference, "sha256": about["sha256"], "cases": cases}, file, ensure_ascii=False, indent=1)
+        json.dump({"reference": reference, "sha256": model.about["sha256"], "cases": cases}, file, ensure_ascii=False, indent=1)
         file.write("\n")
     print(len(cases), "cases")
 

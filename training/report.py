@@ -1,15 +1,12 @@
 """Figures, seed examples, speed of the exported model (models/builtin), through onnxruntime."""
 import argparse
 import json
-import os
 import time
 
 import numpy as np
-import onnxruntime
-from tokenizers import Tokenizer
 
 from evaluate import evaluate, load_set, print_table
-from normalize import load_simplify, normalize
+from exported import Exported
 
 SEEDS = [("犬类", "金毛寻回犬"), ("买手机", "购入智能手机"), ("北京是中国的首都", "The capital of China is Beijing."), ("我发烧了怎么办", "退烧药服用注意事项")]
 DEMO = ["苹果是一种很好吃的水果。", "法国的首都是巴黎。", "机器学习模型可以理解文本语义。", "Python中如何读取CSV文件?", "pandas.read_csv()函数常用参数有哪些?",
@@ -18,43 +15,13 @@ DEMO = ["苹果是一种很好吃的水果。", "法国的首都是巴黎。", "
 DEMO_QUESTIONS = [("我想吃点东西", 0), ("巴黎是法国的首都吗?", 1), ("机器学习模型能做什么?", 2), ("What is the capital of France?", 1)]
 
 
-class Model:
-    def __init__(self, folder, threads=2):
-        self.about = json.load(open(os.path.join(folder, "model.json"), encoding="utf8"))
-        self.tokenizer = Tokenizer.from_file(os.path.join(folder, "tokenizer.json"))
-        self.table = load_simplify(os.path.join(folder, "simplify.json"))
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self.session = onnxruntime.InferenceSession(os.path.join(folder, "model.onnx"), options)
-
-    def ids(self, texts):
-        limit, unk = self.about["maxTokens"], [self.about["unkId"]]
-        return [e.ids[:limit] or unk for e in self.tokenizer.encode_batch([normalize(t, self.table) for t in texts])]
-
-    def run(self, rows):
-        ids = np.zeros((len(rows), max(map(len, rows))), np.int64)
-        mask = np.zeros_like(ids)
-        for r, row in enumerate(rows):
-            ids[r, :len(row)], mask[r, :len(row)] = row, 1
-        return self.session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-
-    def encode(self, texts, batch=64):
-        rows = self.ids(texts)
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
-        out = np.zeros((len(rows), self.about["dimensions"]), np.float32)
-        for at in range(0, len(order), batch):
-            part = order[at:at + batch]
-            out[part] = self.run([rows[i] for i in part])
-        return out
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", required=True)
     parser.add_argument("--data", required=True)
     parser.add_argument("--out")
     args = parser.parse_args()
-    model = Model(args.model)
+    model = Exported(args.model)
     result = evaluate(model.encode, f"{args.data}/eval")
     print_table(result)
     if args.out:
@@ -67,25 +34,25 @@ def main():
     for q, want in DEMO_QUESTIONS:
         s = model.encode([q])[0] @ lines[:len(DEMO)].T
         print(q, "->", DEMO[int(s.argmax())], round(float(s.max()), 3), f"wanted rank {int((s > s[want]).sum()) + 1} {s[want]:.3f}")
-    rows = model.ids(["怎么重置VPN密码?", "How do I reset my vpn password?"])
+    rows = model.read(["怎么重置VPN密码?", "How do I reset my vpn password?"])
     texts, _, _, _ = load_set(f"{args.data}/eval", "cards-dev-unanswerable")
     alone, batch = model.encode(texts, 1), model.encode(texts, 64)
     print("same alone and in a batch: lowest cosine", float((alone * batch).sum(1).min()))
-    one = Model(args.model, 1)
+    one = Exported(args.model, 1)
     times = []
     for i in range(400):
         t = time.perf_counter()
         one.run([rows[i % 2]])
         times.append(time.perf_counter() - t)
     print("query, one core, median ms", round(1000 * float(np.median(times)), 2))
-    ids = sorted(model.ids(texts), key=len)
+    ids = sorted(model.read(texts), key=lambda row: len(row[0]))
     best = 0
     for _ in range(8):
         t = time.perf_counter()
         for at in range(0, len(ids), 64):
             model.run(ids[at:at + 64])
         best = max(best, len(ids) / (time.perf_counter() - t))
-    print("lines a second, two cores, batches of 64 (best of 8)", round(best), "tokens a line", round(float(np.mean([len(r) for r in ids])), 1))
+    print("lines a second, two cores, batches of 64 (best of 8)", round(best), "tokens a line", round(float(np.mean([len(pieces) for pieces, _ in ids])), 1))
 
 
 if __name__ == "__main__":

@@ -9,13 +9,14 @@ WORK="${WORK:-$(mktemp -d)}"
 PYTHON="${PYTHON:-python3}"
 out="$root/models/builtin"
 simplify="$out/simplify.json"
-cards=("$DATA/cards/train.jsonl.gz" "$here/data/cards-extra.jsonl.gz")
+cards=("$DATA/cards/train.jsonl.gz" "$here/data/cards-extra.jsonl.gz" "$here/data/cards-single.jsonl.gz")
 mkdir -p "$WORK" "$out"
 cd "$here"
 common=(--data "$DATA" --simplify "$simplify")
 "$PYTHON" build_simplify.py --data "$DATA" --out "$simplify"
 "$PYTHON" build_tokenizer.py "${common[@]}" --cards "${cards[0]}" --work "$WORK" --out "$WORK/tokenizer.json"
 "$PYTHON" init_table.py "${common[@]}" --cards "${cards[0]}" --tokenizer "$WORK/tokenizer.json" --out "$WORK/init.pt"
+"$PYTHON" term_weights.py --data "$DATA" --cards "${cards[@]}" --simplify "$simplify" --work "$WORK"
 "$PYTHON" data.py "${common[@]}" --cards "${cards[@]}" --tokenizer "$WORK/tokenizer.json" --work "$WORK"
 "$PYTHON" distill.py "${common[@]}" --tokenizer "$WORK/tokenizer.json" --work "$WORK"
 "$PYTHON" teach.py --data "$DATA" --cards "${cards[@]}" --general --work "$WORK"

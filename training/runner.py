@@ -2,6 +2,8 @@
 import numpy as np
 import torch
 
+from model import flatten_terms
+
 ZERO = np.zeros(1, np.int64)
 
 
@@ -17,20 +19,23 @@ class Runner:
         self.steps = 0
 
     def __call__(self, groups):
-        """`groups`: (id rows, share of pieces to lose). One forward pass; gives one tensor a group."""
-        flat, starts, at = [], [], 0
-        for rows, lose in groups:
-            for row in rows:
+        """`groups`: (texts, which of them, share of pieces and terms to lose). One forward pass; gives one tensor a
+        group."""
+        flat, starts, terms, at = [], [], [], 0
+        for texts, which, lose in groups:
+            for row, found in zip(texts.pieces_of(which), texts.terms_of(which)):
                 starts.append(at)
                 if lose and len(row) > 3:
                     row = np.where(self.nrng.random(len(row)) < lose, 0, row)
+                    found = found[self.nrng.random(len(found)) >= lose]
                 flat += [ZERO, row]
+                terms.append(found)
                 at += 1 + len(row)
         flat = torch.from_numpy(np.concatenate(flat + [ZERO]).astype(np.int64))
         self.unique, where = torch.unique(flat, return_inverse=True)
         self.rows = self.model.table.weight[self.unique].requires_grad_(True)
-        out = self.model(flat, torch.tensor(starts), self.rows, where)
-        return out.split([len(rows) for rows, _ in groups])
+        out = self.model(flat, torch.tensor(starts), flatten_terms(terms), self.rows, where)
+        return out.split([len(which) for _, which, _ in groups])
 
     def step(self):
         self.steps += 1

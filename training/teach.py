@@ -58,8 +58,7 @@ def main():
     e5, minilm = [], []
     for path in args.cards:
         for c in corpus.read_cards(path):
-            e5 += ["passage: " + c["zh"], "passage: " + c["en"], *("query: " + q for q in c["q_zh"] + c["q_en"])]
-            minilm += [c["en"], *c["q_en"]]
+            minilm += [c["en"], *c["q_en"]] if "en" in c else []
     if args.general:
         pairs, mono = general(args.data)
         for t in [t for rows in pairs.values() for p in rows for t in p] + mono:

@@ -1,4 +1,5 @@
-"""What multilingual-e5-small and all-MiniLM-L6-v2 say (teach.py), as terms of the loss."""
+"""What multilingual-e5-small and all-MiniLM-L6-v2 say (teach.py), as terms of the loss: both on general texts, MiniLM
+also on the English side of the cards."""
 import pickle
 
 import numpy as np
@@ -6,29 +7,26 @@ import torch
 import torch.nn.functional as F
 
 import teach
-from data import Texts
+from texts import MAX_TOKENS, Texts
 from normalize import normalize
 
 BOTH = ("tatoeba", "wikidict", "python-docs", "kanboard-ui")
 
 
 class Teach:
-    """What the two further teachers say: similarities of a batch of cards, embeddings of general texts."""
 
     def __init__(self, work, cards, data, tokenizer, table, sem):
         e5 = pickle.load(open(f"{work}/teach-e5.pkl", "rb"))
         mini = pickle.load(open(f"{work}/teach-minilm.pkl", "rb"))
-        raw = cards["raw"]
-
         def centred(rows):
             rows = np.array(rows, np.float32)
             rows -= rows.mean(0)
             return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
-        self.lines = [centred([e5["passage: " + c[k]] for c in raw]) for k in ("zh", "en")]
-        self.asked = [centred([e5["query: " + c[k][i]] for c in raw]) for k in ("q_zh", "q_en") for i in range(3)]
-        self.mini_lines = centred([mini[c["en"]] for c in raw])
-        self.mini_asked = [centred([mini[c["q_en"][i]] for c in raw]) for i in range(3)]
+        # Cards in both languages stand first.
+        raw = cards["sides"]["en"]["raw"]
+        self.lines = centred([mini[c["en"]] for c in raw])
+        self.asked = [centred([mini[c["q_en"][i]] for c in raw]) for i in range(3)]
         pairs, mono = teach.general(data)
         strings, english = [], []
         for name, rows in pairs.items():
@@ -39,23 +37,17 @@ class Teach:
         strings += mono
         english += [x if x in mini else None for x in mono]
         known = np.array(["query: " + t in e5 for t in strings])
-        rows = np.zeros((len(strings), 384), np.float32)
+        vectors = np.zeros((len(strings), 384), np.float16)
         if known.any():
-            rows[known] = centred([e5["query: " + t] for t in strings if "query: " + t in e5])
-        vectors = [rows]
+            vectors[known] = centred([e5["query: " + t] for t in strings if "query: " + t in e5])
         print("general texts", len(strings), "with English", sum(t is not None for t in english), "with E5", int(known.sum()), flush=True)
-        for key, rows in zip(("zh", "en"), self.lines):
-            strings += [c[key] for c in raw]
-            english += [c["en"] for c in raw]
-            vectors.append(rows)
-        for at, rows in enumerate(self.asked):
-            texts = [c["q_zh" if at < 3 else "q_en"][at % 3] for c in raw]
+        for texts in ([c["en"] for c in raw], *([c["q_en"][i] for c in raw] for i in range(3))):
             strings += texts
-            english += texts if at >= 3 else [None] * len(texts)
-            vectors.append(rows)
-        self.texts = Texts([e.ids[:64] or [1] for e in tokenizer.encode_batch([normalize(t, table) for t in strings])])
-        self.e5 = np.concatenate(vectors).astype(np.float16)
-        self.known = np.concatenate([known, np.ones(len(strings) - len(known), bool)])
+            english += texts
+        self.texts = Texts([e.ids[:MAX_TOKENS] or [1] for e in tokenizer.encode_batch([normalize(t, table) for t in strings])])
+        more = len(strings) - len(known)
+        self.e5 = np.concatenate([vectors, np.zeros((more, 384), np.float16)])
+        self.known = np.concatenate([known, np.zeros(more, bool)])
         self.has = np.array([t is not None for t in english])
         self.mini = np.zeros((len(strings), 384), np.float16)
         self.mini[self.has] = centred([mini[t] for t in english if t is not None])
@@ -69,19 +61,15 @@ class Teach:
         return [self.to_e5.weight, self.to_mini.weight]
 
     def cards(self, which, kinds, temperature):
+        """How like MiniLM finds the English questions `kinds` (0 to 2) of the cards `which` to their lines: a
+        distribution for each."""
         which = np.array(which)
-        out = np.zeros((len(which), len(which)), np.float32)
-        for kind in range(6):
-            rows = np.nonzero(kinds == kind)[0]
-            if kind < 3:
-                out[rows] = self.asked[kind][which[rows]] @ self.lines[0][which].T * 1.2
-            else:
-                out[rows] = 0.6 * self.asked[kind][which[rows]] @ self.lines[1][which].T + 0.6 * self.mini_asked[kind - 3][which[rows]] @ self.mini_lines[which].T
-        return torch.from_numpy(out / temperature).softmax(1)
+        questions = np.stack([self.asked[kind][i] for kind, i in zip(kinds, which)])
+        return torch.from_numpy(questions @ self.lines[which].T * 1.2 / temperature).softmax(1)
 
     def loss(self, run, nrng, size, args, sem):
         which = nrng.choice(len(self.has), size, replace=False)
-        (out,) = run([(self.texts.rows(which), args.lose / 2)])
+        (out,) = run([(self.texts, which, args.lose / 2)])
         out = F.normalize(out[:, :sem], dim=-1)
         has, known = torch.from_numpy(self.has[which]), torch.from_numpy(self.known[which])
         loss = 0

@@ -9,10 +9,9 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from data import Texts  # noqa: F401 (needed to unpickle)
 from encode import encoder, held_out, near_cards
 from evaluate import evaluate, print_table
-from losses import INTENTS, Boundary, card_loss, distill_loss, groups_of, pair_loss
+from losses import INTENTS, Boundary, card_loss, distill_loss, groups_of, pair_loss, side_loss
 from model import Student
 from normalize import load_simplify
 from runner import Runner
@@ -20,10 +19,14 @@ from teacher_loss import Teach
 
 # Share of the steps by source; docs files share theirs by size.
 SHARES = {
-    "cards": 0.45, "distill": 0.05, "docs-parallel": 0.05, "docs-headed": 0.07, "tatoeba": 0.03, "wikidict": 0.04, "cc-cedict": 0.03,
-    "wordnet": 0.03, "medquad": 0.02, "opentriviaqa": 0.03, "drcd": 0.09, "cmrc2018-trial": 0.01, "banking77": 0.07, "clinc150": 0.02,
+    "cards": 0.25, "cards-en": 0.26, "cards-zh": 0.08, "distill": 0.07, "docs-parallel": 0.05, "docs-headed": 0.07, "tatoeba": 0.04, "wikidict": 0.04, "cc-cedict": 0.03,
+    "wordnet": 0.03, "medquad": 0.02, "opentriviaqa": 0.03, "drcd": 0.09, "cmrc2018-trial": 0.02, "banking77": 0.07, "clinc150": 0.02,
     "bitext-support": 0.005, "china-laws": 0.015, "python-docs": 0.035, "kanboard-ui": 0.005,
 }
+
+# Set, not learned: the cards, which are most of the steps, have little use for exact words and would give them up, and
+# learned weights of the terms found less than their inverse frequency.
+SET = ("angle", "han", "termscale", "termw")
 
 
 def choose(pairs, rng):
@@ -31,14 +34,14 @@ def choose(pairs, rng):
     source = rng.choices(list(SHARES), list(SHARES.values()))[0]
     if source.startswith("docs-"):
         group = [n for n in sorted(pairs) if n.startswith("docs-") and n.endswith(source[5:])]
-        source = rng.choices(group, [min(len(pairs[n][0].lengths), 25000) for n in group])[0]
+        source = rng.choices(group, [min(len(pairs[n][0]), 25000) for n in group])[0]
     return source
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", required=True)
-    parser.add_argument("--init", required=True)
+    parser.add_argument("--init", help="values of init_table.py; needed where there is nothing to resume")
     parser.add_argument("--tokenizer", required=True)
     parser.add_argument("--simplify", required=True)
     parser.add_argument("--eval", help="folder of evaluation sets, only reported")
@@ -47,6 +50,7 @@ def main():
     parser.add_argument("--minutes", type=float, help="stop the schedule after so many minutes instead of --steps")
     parser.add_argument("--batch", type=int, default=512)
     parser.add_argument("--card-batch", type=int, default=320)
+    parser.add_argument("--side-batch", type=int, default=448)
     parser.add_argument("--temperature", type=float, default=0.05)
     parser.add_argument("--lr", type=float, default=8e-4)
     parser.add_argument("--lr-table", type=float, default=1.2e-3)
@@ -67,7 +71,6 @@ def main():
     parser.add_argument("--rate-from", type=float, default=1.0, help="share of the learning rates at the start, after 100 steps")
     parser.add_argument("--rate-to", type=float, default=0.0, help="and at the end; between them a straight line")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--lex", type=int, default=512)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(11)  # the same start for every seed, so that runs can be averaged
@@ -79,11 +82,17 @@ def main():
     print({n: int(g.max()) + 1 for n, g in groups.items()}, "intents", flush=True)
     tokenizer = Tokenizer.from_file(args.tokenizer)
     table = load_simplify(args.simplify)
-    model = Student(tokenizer.get_vocab_size(), lex=args.lex)
-    model.start_from(torch.load(args.init))
-    if args.resume:
-        states = [torch.load(path) for path in args.resume]
-        model.load_state_dict({k: sum(s[k] for s in states) / len(states) for k in model.state_dict()})
+    states = [torch.load(path) for path in args.resume or []]
+    model = Student(tokenizer.get_vocab_size(), sem=states[0]["out"].shape[1] if states else 384)
+    if args.init:
+        model.start_from(torch.load(args.init))
+    with torch.no_grad():
+        model.termw.copy_(torch.load(f"{args.work}/terms.pt"))
+    if states:
+        # A model exported before it had an exact part begins it anew.
+        model.load_state_dict({k: sum(s[k] for s in states) / len(states) if k in states[0] else v for k, v in model.state_dict().items()})
+    for name in SET:
+        getattr(model, name).requires_grad = False
     run = Runner(model, args.lr_table, nrng)
     slow = [p for n, p in model.named_parameters() if p.requires_grad and n != "lexw"]
     opt = torch.optim.AdamW([{"params": slow}, {"params": [model.lexw], "lr": args.lr_table * 3, "weight_decay": 0.0}],
@@ -111,10 +120,14 @@ def main():
         source = choose(pairs, rng)
         if args.near and step % args.near_every == args.near_every - 1:
             model.eval()
-            cards["near"] = near_cards(model, cards)
+            cards["near"] = near_cards(model, cards["text"], [cards["zh"], cards["en"]], rng)
+            for side in cards["sides"].values():
+                side["near"] = near_cards(model, cards["text"], [side["line"]], rng)
         model.train()
         if source == "cards":
-            loss = card_loss(run, cards, rng, args.card_batch, args, boundary, more if args.teach_cards else None)
+            loss = card_loss(run, cards, rng, args, boundary, more if args.teach_cards else None)
+        elif source in ("cards-zh", "cards-en"):
+            loss = side_loss(run, cards, source[6:], rng, args, boundary, more if args.teach_cards else None)
         elif source == "distill":
             loss = args.distill * distill_loss(run, distill, nrng, args.batch, args, model.out.shape[1])
         elif source == "teach":
@@ -134,7 +147,7 @@ def main():
         if step % args.report == 0:
             model.eval()
             held = held_out(encode, cards["held"])
-            print(f"step {step} {(time.time() - began) / 60:.1f} min, angle {model.angle.item():.3f} pair {model.pairw.item():.2f} | held-out {held} | " + " ".join(f"{k} {v[1] / v[0]:.2f}" for k, v in sorted(sums.items())), flush=True)
+            print(f"step {step} {(time.time() - began) / 60:.1f} min, pair {model.pairw.item():.2f} | held-out {held} | " + " ".join(f"{k} {v[1] / v[0]:.2f}" for k, v in sorted(sums.items())), flush=True)
             sums = {}
             torch.save(model.state_dict(), args.out)
             if args.keep and done > 0.8:

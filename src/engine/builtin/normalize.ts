@@ -8,7 +8,8 @@ const REMOVED = new RegExp(
   'gu',
 );
 const SPACES = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
-const HAN = '\\u{3400}-\\u{4dbf}\\u{4e00}-\\u{9fff}\\u{f900}-\\u{faff}\\u{20000}-\\u{323af}';
+/** Han characters, as the inside of a character class. */
+export const HAN = '\\u{3400}-\\u{4dbf}\\u{4e00}-\\u{9fff}\\u{f900}-\\u{faff}\\u{20000}-\\u{323af}';
 const SPACE_AT_HAN = new RegExp(`(?<=[${HAN}]) | (?=[${HAN}])`, 'gu');
 const WORD_START = new RegExp(`(?:^|(?<=[${HAN}\\u3001-\\u303f]))(?=[0-9a-z\\u00df-\\u024f])`, 'gu');
 const ASCII = /^[\x20-\x7e]*$/;
