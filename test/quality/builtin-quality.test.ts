@@ -8,8 +8,8 @@ import { cosine } from '../engine/embedder.contract.ts';
 
 /** A little under what the model that ships reaches on these questions: raise them with a better model. */
 const FLOORS = {
-  'cards-dev-zh': { top1: 0.72, top5: 0.91, mrr10: 0.805 },
-  'cards-dev-cross': { top1: 0.63, top5: 0.81, mrr10: 0.71 },
+  'cards-dev-zh': { top1: 0.75, top5: 0.915, mrr10: 0.83 },
+  'cards-dev-cross': { top1: 0.65, top5: 0.84, mrr10: 0.74 },
 };
 
 const DEMO_LINES = [
