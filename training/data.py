@@ -6,6 +6,7 @@ import random
 from tokenizers import Tokenizer
 
 import corpus
+import encyclopedia
 from normalize import load_simplify
 from texts import Texts
 
@@ -51,6 +52,7 @@ def main():
     parser.add_argument("--work", required=True)
     parser.add_argument("--held", type=float, default=0.05)
     parser.add_argument("--cards-only", action="store_true")
+    parser.add_argument("--pairs-of", nargs="*", help="read only these sources anew, leave the others of work/pairs.pkl")
     args = parser.parse_args()
     table = load_simplify(args.simplify)
     tokenizer = Tokenizer.from_file(args.tokenizer)
@@ -86,11 +88,16 @@ def main():
     print(len(both), "cards for training,", {k: len(v["line"]) for k, v in cards["sides"].items()}, "by language,", len(held), "held out", flush=True)
     if args.cards_only:
         return
+    made = {"encyclopedia-questions": encyclopedia.written(), "encyclopedia-templates": encyclopedia.filled(args.data, 40000, random.Random(7))}
     pairs = {}
-    for name in corpus.train_files(args.data):
-        rows = list(dict.fromkeys(corpus.read_pairs_of(args.data, name)))
-        pairs[name] = (Texts.read([r[0] for r in rows], tokenizer, table), Texts.read([r[1] for r in rows], tokenizer, table))
-        print(name, len(rows), *(round(float(t.ids.lengths.mean()), 1) for t in pairs[name]), flush=True)
+    if args.pairs_of is not None:
+        with open(f"{args.work}/pairs.pkl", "rb") as file:
+            pairs = pickle.load(file)
+    for name in [*made, *corpus.train_files(args.data)]:
+        if args.pairs_of is None or name in args.pairs_of:
+            rows = made.get(name) or list(dict.fromkeys(corpus.read_pairs_of(args.data, name)))
+            pairs[name] = tuple(Texts.read(list(side), tokenizer, table) for side in zip(*rows))
+            print(name, len(rows), *(round(float(t.ids.lengths.mean()), 1) for t in pairs[name]), flush=True)
     with open(f"{args.work}/pairs.pkl", "wb") as file:
         pickle.dump(pairs, file, protocol=4)
 

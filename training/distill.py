@@ -15,7 +15,7 @@ from texts import MAX_TOKENS, Texts
 from normalize import load_simplify, normalize
 from use_teacher import Teacher
 
-COUNTS = {"tatoeba": 6000, "opentriviaqa": 8000, "drcd": 6000, "medquad": 1500, "wikidict": 3000, "python-docs": 1500,
+COUNTS = {"tatoeba": 10000, "opentriviaqa": 30000, "drcd": 13983, "medquad": 1500, "wikidict": 8000, "python-docs": 1500,
           "clinc150": 1500, "docs-intune.parallel": 1000, "docs-dynamics365-finance-hr.parallel": 1000}
 
 

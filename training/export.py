@@ -130,38 +130,47 @@ def build(state, path, cut=0.4):
     lex = g.op("Cast", g.op("Squeeze", g.op("MatMulInteger", weights, rows), "axis1"), to=TensorProto.FLOAT)
     lex_unit = heaviest / 127 * np.abs(tables).max() / 127
 
-    # Exact part: every term adds its weight at four places; those in the second half of the width count as negative.
+    # Exact parts: every term adds its weight at four places; those in the second half of the width count as negative.
+    # Han terms lie behind the others.
     width = 2 * EXACT
     value = np.log1p(np.exp(2 * w["termw"])) * float(w["termscale"]) / math.sqrt(len(PLACES))
     value[0] = 0  # padding
     term_unit = float(value.max()) / 255
     g.const("termw", np.rint(value / term_unit).astype(np.uint8))
     value = g.op("Cast", g.op("Gather", "termw", "term_ids", axis=0), to=TensorProto.FLOAT)
+    is_han = g.op("Less", "term_ids", g.const("latin", np.array(LATIN, np.int64)))
     g.const("prime", np.array(PRIME, np.int64)); g.const("width", np.array(width, np.int64))
     at = [g.op("Add", g.op("Mul", "term_ids", g.const(f"place_a{i}", np.array(a, np.int64))), g.const(f"place_b{i}", np.array(b, np.int64)))
           for i, (a, b) in enumerate(PLACES)]
     at = g.op("Mod", g.op("Mod", g.op("Concat", *at, axis=1), "prime"), "width")
+    behind = g.op("Mul", g.op("Cast", is_han, to=TensorProto.INT64), "width")
+    at = g.op("Add", at, g.op("Concat", *[behind] * len(PLACES), axis=1))
     count = g.op("Slice", g.op("Shape", "input_ids"), "zero", "one", "axis0")
-    empty = g.op("ConstantOfShape", g.op("Concat", count, g.const("widths", np.array([width], np.int64)), axis=0))
+    empty = g.op("ConstantOfShape", g.op("Concat", count, g.const("widths", np.array([2 * width], np.int64)), axis=0))
     sums = g.op("ScatterElements", empty, at, g.op("Concat", *[value] * len(PLACES), axis=1), axis=1, reduction="add")
-    g.const("half", np.array([EXACT], np.int64))
-    exact = g.op("Sub", g.op("Slice", sums, "zero", "half", "axis1"), g.op("Slice", sums, "half", "far", "axis1"))
-    exact = g.op("Mul", exact, g.const("term_unit", np.array(term_unit / lex_unit, np.float32)))
-    lex = unit(g.op("Concat", lex, exact, axis=-1))
+    bounds = [g.const(f"bound{i}", np.array([i * EXACT], np.int64)) for i in range(5)]
+    quarters = [g.op("Slice", sums, bounds[i], bounds[i + 1], "axis1") for i in range(4)]
+    latin, han = (g.op("Sub", *quarters[i:i + 2]) for i in (0, 2))
+    lex = unit(g.op("Concat", lex, g.op("Mul", latin, g.const("term_unit", np.array(term_unit / lex_unit, np.float32))), axis=-1))
 
-    # The angle between the two parts grows with the share of the terms that are Han.
-    counts = [g.op("ReduceSum", g.op("Cast", g.op("Greater" if low else "GreaterOrEqual", "term_ids", g.const(f"from{low}", np.array(bound, np.int64))),
-                                     to=TensorProto.FLOAT), "axis1") for low, bound in ((1, 0), (0, LATIN))]
-    han = g.op("Div", g.op("Sub", *counts), g.op("Max", counts[0], g.const("some", np.array(1, np.float32))))
-    angle = g.op("Add", g.op("Mul", han, g.const("han", w["han"])), g.const("angle", w["angle"]))
+    # What the parts weigh: more for the lexical ones the larger the share of the terms that are Han.
+    def counted(which):
+        return g.op("ReduceSum", g.op("Cast", which, to=TensorProto.FLOAT), "axis1")
 
-    # Both parts are of unit length, so the length of all three is known.
+    real = g.op("Greater", "term_ids", g.const("padding", np.array(0, np.int64)))
+    share = g.op("Div", counted(g.op("And", real, is_han)), g.op("Max", counted(real), g.const("some", np.array(1, np.float32))))
+    for name in ("words", "han_words", "han_exact"):
+        g.const(name, w[name])
+    lex = g.op("Mul", lex, g.op("Sqrt", g.op("Add", g.op("Mul", share, "han_words"), "words")))
+    exact = g.op("Mul", unit(han), g.op("Sqrt", g.op("Mul", share, "han_exact")))
+    parts = [sem, g.op("Slice", lex, "zero", g.const("codes_end", np.array([w["code1"].shape[1]], np.int64)), "axis1"),
+             g.op("Add", g.op("Slice", lex, "codes_end", "far", "axis1"), exact)]
+
     constant = math.sqrt(max(0.0, 0.4 - cut) / 0.6)
     length = math.sqrt(1 + constant * constant)
-    scale = g.const("scale", np.asarray(1 / length, np.float32))
-    both = g.op("Concat", g.op("Mul", sem, g.op("Mul", g.op("Cos", angle), scale)), g.op("Mul", lex, g.op("Mul", g.op("Sin", angle), scale)), axis=-1)
+    all_parts = g.op("Mul", unit(g.op("Concat", *parts, axis=-1)), g.const("scale", np.asarray(1 / length, np.float32)))
     g.const("constant", np.array(constant / length, np.float32))
-    g.nodes.append(helper.make_node("Pad", [both, "column", "constant"], ["embeddings"]))
+    g.nodes.append(helper.make_node("Pad", [all_parts, "column", "constant"], ["embeddings"]))
     dims = w["out"].shape[1] + w["code1"].shape[1] + EXACT + 1
     graph = helper.make_graph(
         g.nodes, "builtin",
@@ -185,7 +194,7 @@ def main():
     parser.add_argument("--tokenizer", required=True)
     parser.add_argument("--out", required=True, help="models/builtin")
     parser.add_argument("--cut", type=float, default=0.4, help="cosine of the trained model that becomes 0.4 (cut.py finds it)")
-    parser.add_argument("--version", default="4")
+    parser.add_argument("--version", default="5")
     args = parser.parse_args()
     dims = build(torch.load(args.state), os.path.join(args.out, "model.onnx"), args.cut)
     shutil.copyfile(args.tokenizer, os.path.join(args.out, "tokenizer.json"))

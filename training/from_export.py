@@ -1,7 +1,7 @@
 """The exported model back as a state, so that training can go on from what ships (train.py --resume).
 
 What the export folded away comes back in its folded form (the scale before the dense head is 1); the codes come
-back at the size of fresh ones, since the graph keeps only their direction."""
+back at the size of fresh ones, since the graph keeps only their direction and their size beside the exact part."""
 import argparse
 import math
 
@@ -9,6 +9,7 @@ import onnx
 import torch
 from onnx import numpy_helper
 
+SCALE = 0.5  # of the exact part, as train.py sets it
 MATRICES = ("d0", "p1", "d1", "d2", "p3", "d3", "out", "skip")
 
 
@@ -26,7 +27,13 @@ def read(path):
     codes /= codes.pow(2).mean().sqrt() * math.sqrt(codes.shape[1])
     rows = int(raw["m1"])
     state["code1"], state["code2"] = codes[:rows], codes[rows:]
-    state["angle"] = torch.atan2(raw["sin"], raw["cos"]).squeeze()
+    for name in ("words", "han_words", "han_exact"):
+        state[name] = raw[name].squeeze()
+    # The graph keeps how large the exact part is beside the codes; the scale of all terms is a matter of choice.
+    unit = raw["term_unit"] * raw["lexw"].float().max() * raw["pairw"].clamp(min=1).squeeze() * codes.abs().max() / 127 ** 2
+    weights = raw["termw"].float() * unit * 2 / SCALE
+    state["termw"] = torch.log(torch.expm1(weights.clamp(min=1e-4))) / 2
+    state["termscale"] = torch.tensor(SCALE)
     return {k: v.contiguous() for k, v in state.items()}
 
 

@@ -124,9 +124,11 @@ def side_loss(run, cards, name, rng, args, boundary, teach=None):
     return loss / 2 + 0.4 * contrast(a, b, args.temperature)
 
 
-def pair_loss(run, source, groups, nrng, size, args):
+def pair_loss(run, source, groups, nrng, size, args, together=1):
+    """`together`: so many pairs in a row belong together and are drawn together (questions about one thing)."""
     left, right = source
-    which = nrng.choice(len(left), min(size, len(left)), replace=False)
+    first = nrng.choice(len(left) // together, min(size, len(left)) // together, replace=False) * together
+    which = (first[:, None] + np.arange(together)).ravel()
     if groups is not None:
         group = torch.from_numpy(groups[which])
         same = group[:, None] == group[None, :]

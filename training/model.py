@@ -6,15 +6,17 @@
     p     = sum g_t e_t + (sum g_t h_t) C + ends          scaled to a fixed norm
     sem   = dense head(p)                                 384 dimensions
     lex   = sum w_t (code1[id_t] + code2[id_t]) + the same for neighbouring pairs   512 dimensions
-    exact = sum v_u sketch(u), u the terms of the text (terms.py)                   768 dimensions
-    out   = [cos(a) sem/|sem| ; sin(a) [lex ; exact]/|[lex ; exact]|]
+    latin = sum v_u sketch(u), u the Latin terms of the text (terms.py)             768 dimensions
+    han   = the same of its Han terms                                               the same dimensions
+    lex', latin' = [lex ; latin]/|[lex ; latin]|,  b = sqrt(words + s han_words),  c = sqrt(s han_exact)
+    out   = [sem/|sem| ; b lex' ; b latin' + c han/|han|], brought to unit length; s: the share of Han in the terms
 
-A piece or term that comes again in a text does not count again in `lex` and `exact`.
+A piece or term that comes again in a text does not count again in `lex`, `latin` and `han`.
 
 `lex` keeps rare shared words apart: the codes start random (two hashed rows a piece), their weights
-start at the inverse document frequency; all of it is trained with the rest. `exact` holds characters,
-pairs of characters and words as they are: every term adds its weight, with a sign, at four hashed places
-(a count sketch); only the weights are trained. The angle a grows with the share of the text's terms that are Han.
+start at the inverse document frequency; all of it is trained with the rest. `latin` and `han` hold words, characters
+and pairs of characters as they are: every term adds its weight, with a sign, at four hashed places (a count sketch).
+Chinese texts give what they share by the letter more room: an English word in common is mostly chance.
 """
 import math
 
@@ -62,8 +64,9 @@ class Student(nn.Module):
         self.pairw = nn.Parameter(torch.tensor(0.3))
         self.termw = nn.Parameter(torch.zeros(BUCKETS))
         self.termscale = nn.Parameter(torch.tensor(0.5))
-        self.angle = nn.Parameter(torch.tensor(0.66))
-        self.han = nn.Parameter(torch.tensor(0.15))
+        self.words = nn.Parameter(torch.tensor(0.6))
+        self.han_words = nn.Parameter(torch.tensor(0.2))
+        self.han_exact = nn.Parameter(torch.tensor(1.2))
         self.down = nn.Linear(dim, hidden)
         self.norm = nn.LayerNorm(hidden)
         self.conv1 = nn.Linear(3 * hidden, hidden)
@@ -144,22 +147,25 @@ class Student(nn.Module):
             return (F.embedding_bag(ids1 % CODES1, self.code1, starts, mode="sum", per_sample_weights=weights)
                     + F.embedding_bag(ids2 % CODES2, self.code2, starts, mode="sum", per_sample_weights=weights))
 
-        lex = codes(flat, flat * 3, w) + codes(mixed, mixed, pair)
-        lex = F.normalize(torch.cat([lex, self.sketch(*terms, count)], -1), dim=-1, eps=1e-6)
-        angle = (self.angle + self.han * han_share(*terms, count)).unsqueeze(1)
-        return torch.cat([torch.cos(angle) * sem, torch.sin(angle) * lex], -1)
+        latin, han = self.sketches(*terms, count)
+        lex = F.normalize(torch.cat([codes(flat, flat * 3, w) + codes(mixed, mixed, pair), latin], -1), dim=-1, eps=1e-6)
+        share = han_share(*terms, count).unsqueeze(1)
+        lex = lex * (self.words + self.han_words * share).sqrt()
+        exact = F.normalize(han, dim=-1, eps=1e-6) * (self.han_exact * share).sqrt()
+        return F.normalize(torch.cat([sem, lex[:, :-EXACT], lex[:, -EXACT:] + exact], -1), dim=-1)
 
     def half(self):
         """Training multiplies in bfloat16, three times as fast where the processor knows it."""
         return torch.autocast("cpu", torch.bfloat16, enabled=self.training)
 
-    def sketch(self, ids, text, count):
+    def sketches(self, ids, text, count):
+        """[count, EXACT] each, of the Latin and of the Han terms"""
         width = 2 * EXACT
         v = F.softplus(self.termw[ids] * 2) * self.termscale / math.sqrt(len(PLACES))
-        at = text.unsqueeze(1) * width + places(ids)
-        sums = v.new_zeros(count * width).index_add_(0, at.flatten(), v.repeat_interleave(len(PLACES)))
-        sums = sums.view(count, 2, EXACT)
-        return sums[:, 0] - sums[:, 1]
+        at = (text * 2 + (ids < LATIN)).unsqueeze(1) * width + places(ids)
+        sums = v.new_zeros(count * 2 * width).index_add_(0, at.flatten(), v.repeat_interleave(len(PLACES)))
+        sums = sums.view(count, 2, 2, EXACT)
+        return (sums[:, :, 0] - sums[:, :, 1]).unbind(1)
 
     def window(self, x):
         zero = x.new_zeros(1, x.shape[1])
