@@ -30,10 +30,11 @@ def main():
     rng = random.Random(9)
     texts = set()
     for name, count in COUNTS.items():
-        for pair in rng.sample(corpus.read_pairs_of(args.data, name), count):
+        rows = corpus.read_pairs_of(args.data, name)
+        for pair in rng.sample(rows, min(count, len(rows))):
             texts.update(t for t in pair if len(t) <= 110)
     mono = corpus.read_mono(args.data)
-    texts.update(t for t in rng.sample(mono, 14000) if len(t) <= 110)
+    texts.update(t for t in rng.sample(mono, min(14000, len(mono))) if len(t) <= 110)
     texts = sorted(texts, key=lambda t: (len(t.encode()), t))
     teacher = Teacher()
     out = np.zeros((len(texts), 512), np.float16)
