@@ -1,8 +1,8 @@
-"""The cosine at which held-out training cards part into answerable and unanswerable, for export.py --cut.
+"""The constants for export.py that make 0.4 the boundary between answerable and unanswerable on held-out training cards.
 
 Six times half of the held-out cards give the lines (both languages); the questions of that half are
 answerable, those of the other half not. Lines of training cards fill up to 480 lines, the size of a
-usual FAQ. The best balanced accuracy, smoothed over neighbouring cuts."""
+usual FAQ. The best balanced accuracy at 0.4, smoothed over neighbouring constants."""
 import argparse
 import pickle
 import random
@@ -13,29 +13,58 @@ import torch
 from tokenizers import Tokenizer
 
 import corpus
-from model import load_student
-from normalize import load_simplify
 from encode import encoder, held_out
+from model import load_student
+from normalize import load_simplify, normalize
+from terms import LATIN, TermIds, term_ids
+
+GRID = np.round(np.arange(0, 0.61, 0.02), 2)
 
 
-def best_cut(encode, cards, more):
-    """`more`: lines that answer none of the questions."""
-    more = encode(more)
-    questions = [encode(c["q_zh"] + c["q_en"]) for c in cards]
-    zh, en = encode([c["zh"] for c in cards]), encode([c["en"] for c in cards])
-    yes, no = [], []
+def han_shares(texts, table):
+    known = TermIds()
+    rows = [term_ids(normalize(t, table), known) for t in texts]
+    return np.array([np.mean(np.array(r) < LATIN) if r else 0.0 for r in rows], np.float32)
+
+
+class Lifted:
+    """Embeddings of texts, and what the constant dimension is in each for given constants."""
+
+    def __init__(self, encode, table, texts):
+        self.rows, self.share = encode(texts), han_shares(texts, table)
+
+    def constant(self, han, latin):
+        return latin + (han - latin) * self.share
+
+
+def lifted(questions, lines, han, latin, cosines):
+    q, l = questions.constant(han, latin), lines.constant(han, latin)
+    return (cosines + np.outer(q, l)) / np.sqrt(np.outer(1 + q * q, 1 + l * l))
+
+
+def best_constants(encode, table, cards, more):
+    """`more`: lines that answer none of the questions. ((han, latin), balanced accuracy)"""
+    lines = Lifted(encode, table, [c[k] for c in cards for k in ("zh", "en")] + more)
+    questions = Lifted(encode, table, [q for c in cards for q in c["q_zh"] + c["q_en"]])
+    cosines = questions.rows @ lines.rows.T
+    halves = []
     for seed in range(6):
-        order = list(range(len(cards)))
+        order = np.arange(len(cards))
         random.Random(seed).shuffle(order)
         half = len(order) // 2
-        lines = np.concatenate([zh[order[:half]], en[order[:half]], more[:480 - 2 * half]]).T
-        yes.append((np.concatenate([questions[i] for i in order[:half]]) @ lines).max(1))
-        no.append((np.concatenate([questions[i] for i in order[half:]]) @ lines).max(1))
-    yes, no = np.concatenate(yes), np.concatenate(no)
-    cuts = np.linspace(0.1, 0.7, 121)
-    fit = np.array([((yes > c).mean() + (no <= c).mean()) / 2 for c in cuts])
-    smooth = np.convolve(fit, np.ones(7) / 7, "valid")
-    return float(cuts[3 + int(np.argmax(smooth))]), float(fit.max())
+        kept = np.concatenate([2 * order[:half], 2 * order[:half] + 1, 2 * len(cards) + np.arange(min(480 - 2 * half, len(more)))])
+        answerable = np.isin(np.arange(len(cosines)) // 6, order[:half])
+        halves.append((kept, answerable))
+    fit = np.zeros((len(GRID), len(GRID)))
+    for i, han in enumerate(GRID):
+        for j, latin in enumerate(GRID):
+            scores = lifted(questions, lines, han, latin, cosines)
+            for kept, answerable in halves:
+                strong = scores[:, kept].max(1) > 0.4
+                fit[i, j] += (strong[answerable].mean() + (~strong[~answerable]).mean()) / 12
+    smooth = sum(np.roll(fit, (i, j), (0, 1)) for i in (-1, 0, 1) for j in (-1, 0, 1))[1:-1, 1:-1] / 9
+    i, j = np.unravel_index(int(np.argmax(smooth)), smooth.shape)
+    return (float(GRID[i + 1]), float(GRID[j + 1])), float(fit[i + 1, j + 1])
 
 
 def main():
@@ -54,9 +83,9 @@ def main():
     with open(f"{args.work}/cards.pkl", "rb") as file:
         cards = pickle.load(file)["held"]
     train, _ = corpus.split_cards(corpus.read_cards(args.cards))
-    cut, fit = best_cut(encode, cards, [c[k] for c in random.Random(2).sample(train, 150) for k in ("zh", "en")])
+    constants, fit = best_constants(encode, table, cards, [c[k] for c in random.Random(2).sample(train, 150) for k in ("zh", "en")])
     print("held-out", held_out(encode, cards), "balanced accuracy", round(fit, 3), file=sys.stderr)
-    print(round(cut, 3))
+    print(*constants)
 
 
 if __name__ == "__main__":

@@ -49,9 +49,9 @@ class Graph:
         return out
 
 
-def build(state, path, cut=0.4):
-    """`cut`: the cosine of the trained model that shall become 0.4. One more dimension with a constant c lifts
-    every cosine to (cos + c*c) / (1 + c*c), so the order stays and 0.4 is the boundary.
+def build(state, path, constants=(0.0, 0.0)):
+    """`constants`: of one more dimension, in a text of Han terms only and in one without; between them by the share.
+    It lifts a cosine to (cos + c*d) / sqrt((1 + c*c) * (1 + d*d)), so that 0.4 is the boundary (cut.py finds them).
 
     What scales a vector that is brought to unit length afterwards is left out or folded into the weights."""
     w = {k: v.float().numpy() for k, v in state.items()}
@@ -166,11 +166,10 @@ def build(state, path, cut=0.4):
     parts = [sem, g.op("Slice", lex, "zero", g.const("codes_end", np.array([w["code1"].shape[1]], np.int64)), "axis1"),
              g.op("Add", g.op("Slice", lex, "codes_end", "far", "axis1"), exact)]
 
-    constant = math.sqrt(max(0.0, 0.4 - cut) / 0.6)
-    length = math.sqrt(1 + constant * constant)
-    all_parts = g.op("Mul", unit(g.op("Concat", *parts, axis=-1)), g.const("scale", np.asarray(1 / length, np.float32)))
-    g.const("constant", np.array(constant / length, np.float32))
-    g.nodes.append(helper.make_node("Pad", [all_parts, "column", "constant"], ["embeddings"]))
+    han_constant, latin_constant = (np.array(c, np.float32) for c in constants)
+    constant = g.op("Add", g.op("Mul", share, g.const("constant_han", han_constant - latin_constant)), g.const("constant", latin_constant))
+    whole = g.op("Concat", unit(g.op("Concat", *parts, axis=-1)), constant, axis=-1)
+    g.nodes.append(helper.make_node("LpNormalization", [whole], ["embeddings"], axis=-1, p=2))
     dims = w["out"].shape[1] + w["code1"].shape[1] + EXACT + 1
     graph = helper.make_graph(
         g.nodes, "builtin",
@@ -193,10 +192,10 @@ def main():
     parser.add_argument("--state", required=True)
     parser.add_argument("--tokenizer", required=True)
     parser.add_argument("--out", required=True, help="models/builtin")
-    parser.add_argument("--cut", type=float, default=0.4, help="cosine of the trained model that becomes 0.4 (cut.py finds it)")
+    parser.add_argument("--constants", type=float, nargs=2, default=(0.0, 0.0), help="for Han and for Latin texts (cut.py finds them)")
     parser.add_argument("--version", default="5")
     args = parser.parse_args()
-    dims = build(torch.load(args.state), os.path.join(args.out, "model.onnx"), args.cut)
+    dims = build(torch.load(args.state), os.path.join(args.out, "model.onnx"), args.constants)
     shutil.copyfile(args.tokenizer, os.path.join(args.out, "tokenizer.json"))
     about = {"name": "builtin", "version": args.version, "dimensions": dims, "maxTokens": 128, "padId": 0, "unkId": 1,
              "normalization": {"version": VERSION},

@@ -6,7 +6,7 @@
     p     = sum g_t e_t + (sum g_t h_t) C + ends          scaled to a fixed norm
     sem   = dense head(p)                                 384 dimensions
     lex   = sum w_t (code1[id_t] + code2[id_t]) + the same for neighbouring pairs   512 dimensions
-    latin = sum v_u sketch(u), u the Latin terms of the text (terms.py)             768 dimensions
+    latin = sum v_u sketch(u), u the Latin terms of the text (terms.py)             1,280 dimensions
     han   = the same of its Han terms                                               the same dimensions
     lex', latin' = [lex ; latin]/|[lex ; latin]|,  b = sqrt(words + s han_words),  c = sqrt(s han_exact)
     out   = [sem/|sem| ; b lex' ; b latin' + c han/|han|], brought to unit length; s: the share of Han in the terms
@@ -31,7 +31,7 @@ CODES1, CODES2 = 4093, 4091  # two primes: no two pieces share both rows
 PAIR1, PAIR2 = 31337, 15013
 PLACES = ((1640531527, 97), (1013904223, 7919), (1664525001, 104729), (1103515245, 15485863))  # of a term in the sketch
 PRIME = 2 ** 31 - 1
-EXACT = 768
+EXACT = 1280
 
 
 def places(ids):
@@ -65,8 +65,8 @@ class Student(nn.Module):
         self.termw = nn.Parameter(torch.zeros(BUCKETS))
         self.termscale = nn.Parameter(torch.tensor(0.5))
         self.words = nn.Parameter(torch.tensor(0.6))
-        self.han_words = nn.Parameter(torch.tensor(0.2))
-        self.han_exact = nn.Parameter(torch.tensor(1.2))
+        self.han_words = nn.Parameter(torch.tensor(0.5))
+        self.han_exact = nn.Parameter(torch.tensor(1.4))
         self.down = nn.Linear(dim, hidden)
         self.norm = nn.LayerNorm(hidden)
         self.conv1 = nn.Linear(3 * hidden, hidden)

@@ -24,7 +24,8 @@ def general(data):
     rng = random.Random(9)
     pairs = {n: [p for p in rng.sample(rows, min(c, len(rows))) if max(map(len, p)) <= 110]
              for n, c in COUNTS.items() for rows in [corpus.read_pairs_of(data, n)]}
-    mono = [t for t in rng.sample(corpus.read_mono(data), 14000) if len(t) <= 110]
+    mono = corpus.read_mono(data)
+    mono = [t for t in rng.sample(mono, min(14000, len(mono))) if len(t) <= 110]
     return pairs, mono
 
 

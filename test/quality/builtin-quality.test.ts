@@ -8,8 +8,9 @@ import { cosine } from '../engine/embedder.contract.ts';
 
 /** A little under what the model that ships reaches on these questions: raise them with a better model. */
 const FLOORS = {
-  'cards-dev-zh': { top1: 0.75, top5: 0.915, mrr10: 0.83 },
-  'cards-dev-cross': { top1: 0.65, top5: 0.84, mrr10: 0.74 },
+  'cards-dev-zh': { top1: 0.75, top5: 0.91, mrr10: 0.82 },
+  'cards-dev-en': { top1: 0.67, top5: 0.83, mrr10: 0.74 },
+  'cards-dev-cross': { top1: 0.66, top5: 0.84, mrr10: 0.74 },
 };
 
 const DEMO_LINES = [
@@ -59,7 +60,7 @@ describe('the builtin model on FAQ cards it has not seen', () => {
   it.each(Object.entries(FLOORS))('stays over the floors of %s, and over keywords', async (name, floors) => {
     const set = await readEvaluationSet({
       questions: path(`${name}.questions.tsv`),
-      lines: path('cards-dev-zh.lines.txt'),
+      lines: path(`${name === 'cards-dev-en' ? name : 'cards-dev-zh'}.lines.txt`),
     });
     const [{ top1, top5, mrr10 }, keywords] = [await evaluate(embedder, set), evaluateKeywords(set)];
     for (const [figure, value] of Object.entries({ top1, top5, mrr10 })) {

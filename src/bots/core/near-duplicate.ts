@@ -6,7 +6,7 @@ import type { NearDuplicate } from './command-result.ts';
 /**
  * From this cosine on, two lines are taken to say nearly the same, and adding the second asks first.
  * With the builtin model, rewordings of a line lie mostly above it (打印机在三楼 / 打印机在3楼 0.81), lines about the
- * same thing that say another below (打印机在三楼 / 打印机在五楼 0.767, 开门时间是9点 / 关门时间是18点 0.57).
+ * same thing that say another below (打印机在三楼 / 打印机在五楼 0.754, 开门时间是9点 / 关门时间是18点 0.66).
  */
 export const NEAR_DUPLICATE_COSINE = 0.77;
 
