@@ -51,7 +51,7 @@ class Graph:
 
 def build(state, path, constants=(0.0, 0.0)):
     """`constants`: of one more dimension, in a text of Han terms only and in one without; between them by the share.
-    It lifts a cosine to (cos + c*d) / sqrt((1 + c*c) * (1 + d*d)), so that 0.4 is the boundary (cut.py finds them).
+    It lifts a cosine to (cos + c*d) / sqrt((1 + c*c) * (1 + d*d)), so that 0.4 is the boundary (find_constants.py finds them).
 
     What scales a vector that is brought to unit length afterwards is left out or folded into the weights."""
     w = {k: v.float().numpy() for k, v in state.items()}
@@ -192,7 +192,7 @@ def main():
     parser.add_argument("--state", required=True)
     parser.add_argument("--tokenizer", required=True)
     parser.add_argument("--out", required=True, help="models/builtin")
-    parser.add_argument("--constants", type=float, nargs=2, default=(0.0, 0.0), help="for Han and for Latin texts (cut.py finds them)")
+    parser.add_argument("--constants", type=float, nargs=2, default=(0.0, 0.0), help="for Han and for Latin texts (find_constants.py finds them)")
     parser.add_argument("--version", default="5")
     args = parser.parse_args()
     dims = build(torch.load(args.state), os.path.join(args.out, "model.onnx"), args.constants)

@@ -37,7 +37,7 @@ round 1 1 0.8 "${STEPS:-3500}"
 round 2 0.9 0.75 "${STEPS:-3500}" "$WORK"/student1[01].pt
 round 3 0.8 0 "${STEPS:-7000}" "$WORK"/student2[01].pt
 "$PYTHON" soup.py --states "$WORK"/student3[01].pt --init "$WORK/init.pt" --start-share 0.15 --work "$WORK" --narrow 255 --out "$WORK/soup.pt"
-constants="$("$PYTHON" cut.py --work "$WORK" --cards "${cards[0]}" --state "$WORK/soup.pt" --tokenizer "$WORK/tokenizer.json" --simplify "$simplify")"
+constants="$("$PYTHON" find_constants.py --work "$WORK" --cards "${cards[0]}" --state "$WORK/soup.pt" --tokenizer "$WORK/tokenizer.json" --simplify "$simplify")"
 "$PYTHON" export.py --state "$WORK/soup.pt" --tokenizer "$WORK/tokenizer.json" --constants $constants --out "$out"
 "$PYTHON" report.py --model "$out" --data "$DATA"
 "$PYTHON" fixtures.py --model "$out" --data "$DATA" --out "$root/test/fixtures/builtin-model.json"

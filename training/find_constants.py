@@ -27,7 +27,7 @@ def han_shares(texts, table):
     return np.array([np.mean(np.array(r) < LATIN) if r else 0.0 for r in rows], np.float32)
 
 
-class Lifted:
+class Embedded:
     """Embeddings of texts, and what the constant dimension is in each for given constants."""
 
     def __init__(self, encode, table, texts):
@@ -44,8 +44,8 @@ def lifted(questions, lines, han, latin, cosines):
 
 def best_constants(encode, table, cards, more):
     """`more`: lines that answer none of the questions. ((han, latin), balanced accuracy)"""
-    lines = Lifted(encode, table, [c[k] for c in cards for k in ("zh", "en")] + more)
-    questions = Lifted(encode, table, [q for c in cards for q in c["q_zh"] + c["q_en"]])
+    lines = Embedded(encode, table, [c[k] for c in cards for k in ("zh", "en")] + more)
+    questions = Embedded(encode, table, [q for c in cards for q in c["q_zh"] + c["q_en"]])
     cosines = questions.rows @ lines.rows.T
     halves = []
     for seed in range(6):
