@@ -8,9 +8,9 @@ import { cosine } from '../engine/embedder.contract.ts';
 
 /** A little under what the model that ships reaches on these questions: raise them with a better model. */
 const FLOORS = {
-  'cards-dev-zh': { top1: 0.75, top5: 0.91, mrr10: 0.82 },
-  'cards-dev-en': { top1: 0.67, top5: 0.83, mrr10: 0.74 },
-  'cards-dev-cross': { top1: 0.66, top5: 0.84, mrr10: 0.74 },
+  'cards-dev-zh': { lines: 'cards-dev-zh', top1: 0.75, top5: 0.91, mrr10: 0.82 },
+  'cards-dev-en': { lines: 'cards-dev-en', top1: 0.67, top5: 0.83, mrr10: 0.74 },
+  'cards-dev-cross': { lines: 'cards-dev-zh', top1: 0.66, top5: 0.84, mrr10: 0.74 },
 };
 
 const DEMO_LINES = [
@@ -57,18 +57,21 @@ async function rank(question: string, lines: readonly string[]): Promise<string[
 describe('the builtin model on FAQ cards it has not seen', () => {
   const path = (file: string) => fileURLToPath(new URL(`../fixtures/eval/${file}`, import.meta.url));
 
-  it.each(Object.entries(FLOORS))('stays over the floors of %s, and over keywords', async (name, floors) => {
-    const set = await readEvaluationSet({
-      questions: path(`${name}.questions.tsv`),
-      lines: path(`${name === 'cards-dev-en' ? name : 'cards-dev-zh'}.lines.txt`),
-    });
-    const [{ top1, top5, mrr10 }, keywords] = [await evaluate(embedder, set), evaluateKeywords(set)];
-    for (const [figure, value] of Object.entries({ top1, top5, mrr10 })) {
-      const figureName = figure as keyof typeof floors;
-      expect(value, figure).toBeGreaterThanOrEqual(floors[figureName]);
-      expect(value, `${figure} of keywords`).toBeGreaterThan(keywords[figureName]);
-    }
-  });
+  it.each(Object.entries(FLOORS))(
+    'stays over the floors of %s, and over keywords',
+    async (name, { lines, ...floors }) => {
+      const set = await readEvaluationSet({
+        questions: path(`${name}.questions.tsv`),
+        lines: path(`${lines}.lines.txt`),
+      });
+      const [{ top1, top5, mrr10 }, keywords] = [await evaluate(embedder, set), evaluateKeywords(set)];
+      for (const [figure, value] of Object.entries({ top1, top5, mrr10 })) {
+        const figureName = figure as keyof typeof floors;
+        expect(value, figure).toBeGreaterThanOrEqual(floors[figureName]);
+        expect(value, `${figure} of keywords`).toBeGreaterThan(keywords[figureName]);
+      }
+    },
+  );
 });
 
 describe('the builtin model on the demo lines', () => {
